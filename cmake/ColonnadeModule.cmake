@@ -1,0 +1,16 @@
+# colonnade_module(NAME [LIBRARIES lib...]): the folder src/NAME as an object library that becomes
+# part of libcolonnade. Which folder may include which is held by tools/check_includes.py.
+function(colonnade_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  if(NOT sources)
+    return()
+  endif()
+  add_library(colonnade_${name} OBJECT ${sources})
+  target_include_directories(colonnade_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+  target_link_libraries(colonnade_${name} PRIVATE colonnade_options ${arg_LIBRARIES})
+  set_target_properties(colonnade_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  set_property(GLOBAL APPEND PROPERTY COLONNADE_OBJECTS $<TARGET_OBJECTS:colonnade_${name}>)
+  set_property(GLOBAL APPEND PROPERTY COLONNADE_LIBRARIES ${arg_LIBRARIES})
+endfunction()

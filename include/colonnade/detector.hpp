@@ -1,0 +1,48 @@
+// Points in, boxes out: one thread's mutable context on an engine.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "colonnade/box.hpp"
+#include "colonnade/cloud.hpp"
+#include "colonnade/engine.hpp"
+#include "colonnade/export.hpp"
+#include "colonnade/log.hpp"
+#include "colonnade/model.hpp"
+
+namespace colonnade {
+
+struct DetectorOptions {
+  std::string backend = "cpu";
+  int threads = 0;  ///< 0: as many as the process may use.
+  SensorSpec sensor;
+  std::optional<float> score_threshold;  ///< Overrides the model's.
+  std::optional<float> field_of_view;    ///< Keep only this many radians around +x.
+  LogCallback log;
+};
+
+/// Not thread-safe; two detectors share nothing mutable. After the first frames `detect` allocates
+/// nothing. If it throws, the detector is as new.
+class COLONNADE_EXPORT Detector {
+ public:
+  static Detector open(const std::string& model_yaml, const DetectorOptions& options = {});
+  Detector(std::shared_ptr<const Engine> engine, const DetectorOptions& options = {});
+  Detector(Detector&&) noexcept;
+  Detector& operator=(Detector&&) noexcept;
+  ~Detector();
+
+  /// Overwrites `out`; its capacity is reused.
+  void detect(const CloudView& cloud, Detections& out);
+
+  const Engine& engine() const noexcept;
+  const std::string& isa() const noexcept;  ///< "AVX3_ZEN4", "AVX2", ... as dispatched.
+  int threads() const noexcept;
+
+ private:
+  struct Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace colonnade

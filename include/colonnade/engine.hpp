@@ -1,0 +1,36 @@
+// A compiled model. Immutable; share one between the detectors of many threads.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "colonnade/export.hpp"
+#include "colonnade/log.hpp"
+#include "colonnade/model.hpp"
+
+namespace colonnade {
+
+struct EngineOptions {
+  std::string backend = "cpu";  ///< "cpu" or "reference".
+  LogCallback log;
+};
+
+class COLONNADE_EXPORT Engine {
+ public:
+  /// Reads model.yaml and its graphs, joins and compiles them.
+  static std::shared_ptr<const Engine> open(const std::string& model_yaml,
+                                            const EngineOptions& options = {});
+  ~Engine();
+
+  const ModelSpec& model() const noexcept;
+  const std::string& backend() const noexcept;
+
+  struct Body;
+  const Body& body() const noexcept { return *body_; }
+
+ private:
+  explicit Engine(std::unique_ptr<Body> body);
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace colonnade

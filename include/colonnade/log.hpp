@@ -1,0 +1,13 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+namespace colonnade {
+
+enum class LogLevel { debug, info, warning };
+
+/// Called from the thread that called Colonnade; never from a worker. Empty: silence.
+using LogCallback = std::function<void(LogLevel, std::string_view)>;
+
+}  // namespace colonnade

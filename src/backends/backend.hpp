@@ -1,0 +1,58 @@
+// What executes a graph. A backend compiles; a program is immutable and shared; a session is one
+// thread's buffers on it.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/tensor.hpp"
+#include "base/thread_pool.hpp"
+#include "graph/graph.hpp"
+#include "stages/bev_image.hpp"
+
+namespace colonnade {
+
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  /// Runs on inputs in the order of Graph::inputs. A program that was compiled for given shapes
+  /// refuses others (Error(mismatch)) before it computes.
+  virtual void run(std::span<const ConstTensorView> inputs) = 0;
+
+  /// Runs a graph whose only input is a float32 BEV image [1, C, H, W], given by its pillars.
+  virtual void run(const BevImage& image) = 0;
+
+  /// In the order of Graph::outputs; dense row-major in the graph's own layout; valid until the
+  /// next run.
+  virtual std::span<const ConstTensorView> outputs() const = 0;
+};
+
+class Program {
+ public:
+  virtual ~Program() = default;
+  /// `threads` outlives the session.
+  virtual std::unique_ptr<Session> create_session(ThreadPool& threads) const = 0;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual std::string name() const = 0;
+  /// What it dispatches to on this machine ("AVX3", "AVX2", "scalar").
+  virtual std::string isa() const = 0;
+  /// `input_shapes`: one static shape a graph input; then run() on these shapes allocates nothing
+  /// after the first call. Empty: any shape is accepted at run time.
+  virtual std::shared_ptr<const Program> compile(const Graph& graph,
+                                                 std::span<const Shape> input_shapes) const = 0;
+};
+
+/// Every backend of this build, in the order of documentation. An explicit table.
+std::span<const Backend* const> backends();
+
+/// Error(invalid_argument) lists the names that exist.
+const Backend& find_backend(const std::string& name);
+
+}  // namespace colonnade
