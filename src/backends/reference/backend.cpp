@@ -1,0 +1,78 @@
+#include "backends/reference/backend.hpp"
+
+#include "backends/reference/evaluator.hpp"
+#include "graph/bind_inputs.hpp"
+
+namespace colonnade {
+namespace {
+
+Tensor dense(const BevImage& image) {
+  Tensor canvas(DType::f32, Shape{1, image.channels, image.height, image.width});
+  const std::int64_t plane = image.height * image.width;
+  for (std::int64_t p = 0; p < image.count; ++p) {
+    float* cell = canvas.as<float>() + image.cells[p].iy * image.width + image.cells[p].ix;
+    for (std::int64_t c = 0; c < image.channels; ++c) {
+      cell[c * plane] = image.features[p * image.channels + c];
+    }
+  }
+  return canvas;
+}
+
+class ReferenceSession final : public Session {
+ public:
+  explicit ReferenceSession(std::shared_ptr<const Graph> graph) : graph_(std::move(graph)) {}
+
+  void run(std::span<const ConstTensorView> inputs) override {
+    std::vector<Tensor> results = evaluate(*graph_, inputs);
+    outputs_ = std::move(results);
+    views_.clear();
+    for (const Tensor& output : outputs_) views_.push_back(output.view());
+  }
+
+  void run(const BevImage& image) override {
+    const Tensor canvas = dense(image);
+    const ConstTensorView input = canvas.view();
+    run(std::span(&input, 1));
+  }
+
+  std::span<const ConstTensorView> outputs() const override { return views_; }
+
+ private:
+  std::shared_ptr<const Graph> graph_;
+  std::vector<Tensor> outputs_;
+  std::vector<ConstTensorView> views_;
+};
+
+class ReferenceProgram final : public Program {
+ public:
+  explicit ReferenceProgram(std::shared_ptr<const Graph> graph) : graph_(std::move(graph)) {}
+
+  std::unique_ptr<Session> create_session(ThreadPool&) const override {
+    return std::make_unique<ReferenceSession>(graph_);
+  }
+
+ private:
+  std::shared_ptr<const Graph> graph_;
+};
+
+class ReferenceBackend final : public Backend {
+ public:
+  std::string name() const override { return "reference"; }
+  std::string isa() const override { return "scalar"; }
+
+  std::shared_ptr<const Program> compile(const Graph& graph,
+                                         std::span<const Shape> input_shapes) const override {
+    auto copy = std::make_shared<Graph>(graph);
+    if (!input_shapes.empty()) bind_input_shapes(*copy, input_shapes);
+    return std::make_shared<ReferenceProgram>(std::move(copy));
+  }
+};
+
+}  // namespace
+
+const Backend& reference_backend() {
+  static const ReferenceBackend backend;
+  return backend;
+}
+
+}  // namespace colonnade
