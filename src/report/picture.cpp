@@ -19,18 +19,20 @@ namespace {
 
 constexpr double kLeft = 78, kRight = 244, kTop = 92, kBottom = 66;  ///< Pixels around the plot.
 constexpr double kMargin = 2;  ///< Metres shown beyond the range, so that its border stands free.
-constexpr double kMinPlot = 240;  ///< Pixels: the legend and the scale bar need as much.
+constexpr double kMinPlot = 240;   ///< Pixels: the legend and the scale bar need as much.
+constexpr double kFarthest = 1e5;  ///< Metres from the sensor.
 constexpr int kMaxSide = 8000;
 
 void check(const PictureInput& input) {
   const PictureRange& r = input.range;
-  const bool finite = std::isfinite(r.min_x) && std::isfinite(r.max_x) && std::isfinite(r.min_y) &&
-                      std::isfinite(r.max_y);
-  if (!finite || !(r.min_x < r.max_x) || !(r.min_y < r.max_y))
+  const auto usable = [](double min, double max) {
+    return min < max && min >= -kFarthest && max <= kFarthest;
+  };
+  if (!usable(r.min_x, r.max_x) || !usable(r.min_y, r.max_y))
     throw Error(ErrorCode::invalid_argument, "picture",
-                fmt::format("expected a range with min < max on both axes, found x {} to {}, y {} "
-                            "to {}",
-                            r.min_x, r.max_x, r.min_y, r.max_y));
+                fmt::format("expected a range with min < max, at most {} m away, found x {} to {}, "
+                            "y {} to {}",
+                            kFarthest, r.min_x, r.max_x, r.min_y, r.max_y));
   if (input.long_side < 600 || input.long_side > kMaxSide)
     throw Error(ErrorCode::invalid_argument, "picture",
                 fmt::format("expected a long side of 600 to {} pixels, found {}", kMaxSide,
