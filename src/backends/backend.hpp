@@ -10,7 +10,7 @@
 #include "base/tensor.hpp"
 #include "base/thread_pool.hpp"
 #include "graph/graph.hpp"
-#include "stages/bev_image.hpp"
+#include "frame/bev_image.hpp"
 
 namespace colonnade {
 

@@ -34,14 +34,16 @@ bool Shape::is_static() const noexcept {
 std::int64_t Shape::elements(std::size_t first, std::size_t last) const {
   std::int64_t product = 1;
   bool zero = false;
+  bool overflow = false;
   for (std::size_t i = first; i < last; ++i) {
-    if (dims_[i] < 0)
+    if (dims_[i] < 0) {
       throw Error(ErrorCode::internal, "elements of " + to_string() + " aren't known");
-    if (dims_[i] == 0)
-      zero = true;
-    else if (__builtin_mul_overflow(product, dims_[i], &product)) {
-      throw Error(ErrorCode::limit, "shape " + to_string() + " has more than 2^63 elements");
     }
+    zero = zero || dims_[i] == 0;
+    overflow = overflow || __builtin_mul_overflow(product, dims_[i], &product);
+  }
+  if (overflow && !zero) {
+    throw Error(ErrorCode::limit, "shape " + to_string() + " has more than 2^63 elements");
   }
   return zero ? 0 : product;
 }

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "stages/pillars.hpp"
+#include "frame/pillars.hpp"
 
 namespace colonnade {
 

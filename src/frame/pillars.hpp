@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "stages/points.hpp"
+#include "frame/points.hpp"
 
 namespace colonnade {
 

@@ -1,0 +1,18 @@
+// How many inputs and outputs each operator has. Kernels rely on it: verify holds it.
+#pragma once
+
+#include <cstddef>
+
+#include "graph/ops.hpp"
+
+namespace colonnade {
+
+struct Arity {
+  std::size_t min_inputs;  ///< These must be there; the rest up to max_inputs may be left out.
+  std::size_t max_inputs;
+  std::size_t max_outputs = 1;
+};
+
+Arity arity_of(const Op& op) noexcept;
+
+}  // namespace colonnade

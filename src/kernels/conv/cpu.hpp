@@ -1,0 +1,68 @@
+// Direct FP32 convolution over a list of output cells, channels-last, with bias and ReLU fused.
+//
+// A cell is a position of the output map; its value is the sum over taps, then input channels, in
+// that order, whatever other cells are computed beside it and by whichever thread: a run over a
+// part of the map equals the same part of a run over the whole, bit for bit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "kernels/conv/pack.hpp"
+
+namespace colonnade::cpu {
+
+/// The register tile of the dispatched instruction set: `pixels` cells by `vectors` * `lanes`
+/// output channels.
+struct ConvTile {
+  std::int64_t pixels = 0, vectors = 0, lanes = 0;
+};
+ConvTile conv_tile();
+
+/// "AVX3", "AVX2", "SSE4", "NEON", ...: what conv_cells dispatches to on this machine.
+std::string conv_isa();
+
+/// The kernel's window on a [height, width] map. Taps outside of the map read zero.
+struct ConvWindow {
+  std::int64_t kernel_h = 1, kernel_w = 1;
+  std::int64_t stride_h = 1, stride_w = 1;
+  std::int64_t dilation_h = 1, dilation_w = 1;
+  std::int64_t pad_top = 0, pad_left = 0;
+};
+
+/// One image. Strides count floats, so that input and output may be channel slices of wider maps.
+struct ConvArgs {
+  const float* input = nullptr;
+  std::int64_t height = 0, width = 0;  ///< Of the input.
+  std::int64_t input_cell = 0;         ///< From a cell to the next; rows follow without gaps.
+  ConvWindow window;
+  const PackedWeights* weights = nullptr;
+  float* output = nullptr;
+  std::int64_t output_width = 0;                 ///< Cell c is row c / output_width.
+  std::int64_t output_cell = 0, output_row = 0;  ///< From a cell to its right and lower neighbour.
+  bool relu = false;
+  const float* zeros = nullptr;  ///< weights->inputs zeros: what taps outside of the map read.
+};
+
+/// list[first, first + count), or the cells first .. first + count - 1 where there is no list.
+struct Cells {
+  const std::int32_t* list = nullptr;
+  std::int64_t first = 0, count = 0;
+
+  std::int64_t operator[](std::int64_t i) const noexcept {
+    return list == nullptr ? first + i : list[first + i];
+  }
+};
+
+/// Cells that one task computes: enough to reuse a block of weights from L2, few enough to balance.
+inline constexpr std::int64_t kConvChunk = 96;
+
+/// Bytes that conv_cells needs for up to `cells` cells at once. One such block a thread.
+std::int64_t conv_scratch_bytes(const PackedWeights& weights, std::int64_t cells);
+
+/// Computes the blocks [block_begin, block_end) of output channels at the cells.
+/// `scratch`: conv_scratch_bytes(*args.weights, cells.count), 64-byte aligned.
+void conv_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
+                std::int64_t block_end, void* scratch);
+
+}  // namespace colonnade::cpu

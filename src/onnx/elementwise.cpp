@@ -1,0 +1,138 @@
+// Elementwise operators, casts among them.
+#include <fmt/core.h>
+
+#include "onnx/builders.hpp"
+
+namespace colonnade {
+namespace {
+
+template <op::UnaryKind kind>
+void unary(NodeContext& node) {
+  node.emit(op::Unary{kind});
+}
+
+template <op::BinaryKind kind>
+void binary(NodeContext& node) {
+  // The broadcast rule of opset 6 and before; axis places b inside of a. NumPy's rule came with 7.
+  if (node.has("axis")) throw Unsupported{"its attribute 'axis' belongs to opset 6 and before"};
+  node.emit(op::Binary{kind});
+}
+
+template <op::VariadicKind kind>
+void variadic(NodeContext& node) {
+  node.emit(op::Variadic{kind});
+}
+
+void mod(NodeContext& node) {
+  node.emit(op::Binary{node.flag("fmod", false) ? op::BinaryKind::fmod : op::BinaryKind::mod});
+}
+
+void leaky_relu(NodeContext& node) {
+  node.emit(op::LeakyRelu{node.real("alpha", 0.01f)});
+}
+
+void elu(NodeContext& node) {
+  node.emit(op::Elu{node.real("alpha", 1)});
+}
+
+void hard_sigmoid(NodeContext& node) {
+  node.emit(op::HardSigmoid{node.real("alpha", 0.2f), node.real("beta", 0.5f)});
+}
+
+// Opset 10 and before: min and max are attributes.
+void clip(NodeContext& node) {
+  const ValueId min = node.input_or_real(1, "min");
+  const ValueId max = node.input_or_real(2, "max");
+  node.emit(op::Clip{}, {node.input(0), min, max});
+}
+
+void where(NodeContext& node) {
+  node.emit(op::Where{});
+}
+
+// `saturate` concerns float8 only.
+void cast(NodeContext& node) {
+  const std::int64_t to = node.integer("to", 0);
+  const auto dtype =
+      dtype_from_onnx(to >= 0 && to <= INT32_MAX ? static_cast<std::int32_t>(to) : 0);
+  if (!dtype) {
+    throw Unsupported{fmt::format("casts to {}", onnx_type_name(static_cast<std::int32_t>(to)))};
+  }
+  node.emit(op::Cast{*dtype});
+}
+
+void dropout(NodeContext& node) {
+  const Tensor training = node.constant(2);
+  if (node.input(2) != kNoValue &&
+      (!training || to_int64(training.view()) != std::vector<std::int64_t>{0})) {
+    throw Unsupported{"drops at random in training mode; export the model in eval mode"};
+  }
+  node.emit(op::Dropout{}, {node.input(0)});
+}
+
+constexpr OpBuilder kBuilders[] = {
+    {"Abs", unary<op::UnaryKind::abs>},
+    {"Neg", unary<op::UnaryKind::neg>},
+    {"Exp", unary<op::UnaryKind::exp>},
+    {"Log", unary<op::UnaryKind::log>},
+    {"Sqrt", unary<op::UnaryKind::sqrt>},
+    {"Sin", unary<op::UnaryKind::sin>},
+    {"Cos", unary<op::UnaryKind::cos>},
+    {"Tan", unary<op::UnaryKind::tan>},
+    {"Asin", unary<op::UnaryKind::asin>},
+    {"Acos", unary<op::UnaryKind::acos>},
+    {"Atan", unary<op::UnaryKind::atan>},
+    {"Sinh", unary<op::UnaryKind::sinh>},
+    {"Cosh", unary<op::UnaryKind::cosh>},
+    {"Tanh", unary<op::UnaryKind::tanh>},
+    {"Asinh", unary<op::UnaryKind::asinh>},
+    {"Acosh", unary<op::UnaryKind::acosh>},
+    {"Atanh", unary<op::UnaryKind::atanh>},
+    {"Erf", unary<op::UnaryKind::erf>},
+    {"Sign", unary<op::UnaryKind::sign>},
+    {"Reciprocal", unary<op::UnaryKind::reciprocal>},
+    {"Floor", unary<op::UnaryKind::floor>},
+    {"Ceil", unary<op::UnaryKind::ceil>},
+    {"Round", unary<op::UnaryKind::round>},
+    {"Sigmoid", unary<op::UnaryKind::sigmoid>},
+    {"Softplus", unary<op::UnaryKind::softplus>},
+    {"Softsign", unary<op::UnaryKind::softsign>},
+    {"Relu", unary<op::UnaryKind::relu>},
+    {"Not", unary<op::UnaryKind::logical_not>},
+    {"Identity", unary<op::UnaryKind::identity>},
+    {"IsNaN", unary<op::UnaryKind::is_nan>},
+    {"LeakyRelu", leaky_relu},
+    {"Elu", elu},
+    {"HardSigmoid", hard_sigmoid},
+    {"Clip", clip},
+    {"Add", binary<op::BinaryKind::add>},
+    {"Sub", binary<op::BinaryKind::sub>},
+    {"Mul", binary<op::BinaryKind::mul>},
+    {"Div", binary<op::BinaryKind::div>},
+    {"Mod", mod},
+    {"Pow", binary<op::BinaryKind::pow>},
+    {"PRelu", binary<op::BinaryKind::prelu>},
+    {"Equal", binary<op::BinaryKind::equal>},
+    {"Less", binary<op::BinaryKind::less>},
+    {"LessOrEqual", binary<op::BinaryKind::less_equal>},
+    {"Greater", binary<op::BinaryKind::greater>},
+    {"GreaterOrEqual", binary<op::BinaryKind::greater_equal>},
+    {"And", binary<op::BinaryKind::logical_and>},
+    {"Or", binary<op::BinaryKind::logical_or>},
+    {"Xor", binary<op::BinaryKind::logical_xor>},
+    {"Min", variadic<op::VariadicKind::min>},
+    {"Max", variadic<op::VariadicKind::max>},
+    {"Sum", variadic<op::VariadicKind::sum>},
+    {"Mean", variadic<op::VariadicKind::mean>},
+    {"Where", where},
+    {"Cast", cast},
+    {"Dropout", dropout},
+};
+
+}  // namespace
+
+OpBuilders elementwise_builders() noexcept {
+  return kBuilders;
+}
+
+}  // namespace colonnade

@@ -1,0 +1,38 @@
+// TensorProto -> Tensor, with data in the message or in a file beside the model.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/file.hpp"
+#include "base/tensor.hpp"
+#include "onnx/wire.hpp"
+
+namespace colonnade {
+
+/// The element type of TensorProto.DataType `type`; nothing for those that Colonnade lacks.
+std::optional<DType> dtype_from_onnx(std::int32_t type) noexcept;
+/// "float8e4m3fn", "string": for messages about types that Colonnade lacks.
+std::string onnx_type_name(std::int32_t type);
+
+class TensorReader {
+ public:
+  /// `directory`: where external data may lie; empty: nowhere.
+  explicit TensorReader(std::string directory) : directory_(std::move(directory)) {}
+
+  /// `where` names the tensor in messages. What's allocated is bounded by the data that is there.
+  Tensor read(const wire::TensorProto& proto, const std::string& where);
+
+ private:
+  std::span<const std::byte> external_bytes(const wire::TensorProto& proto,
+                                            const std::string& where);
+
+  std::string directory_;
+  std::map<std::string, std::shared_ptr<MappedFile>> files_;
+};
+
+}  // namespace colonnade
