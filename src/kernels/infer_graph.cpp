@@ -26,8 +26,7 @@ bool reads_shape_only(const Op& op) {
 
 class Inference {
  public:
-  Inference(const Graph& graph, std::int64_t fold_elements)
-      : graph_(graph), fold_elements_(fold_elements) {
+  Inference(const Graph& graph, std::int64_t fold_elements) : fold_elements_(fold_elements) {
     result_.types.resize(graph.values.size());
     result_.folded.resize(graph.values.size());
     for (std::size_t id = 0; id < graph.values.size(); ++id) {
@@ -88,7 +87,6 @@ class Inference {
     }
   }
 
-  const Graph& graph_;
   std::int64_t fold_elements_;
   InferredGraph result_;
 };
