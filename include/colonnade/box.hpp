@@ -31,6 +31,7 @@ struct FrameStats {
   std::int64_t candidates = 0;       ///< Anchors (or rows) that passed the score threshold.
   std::int64_t candidates_truncated = 0;  ///< Of these, cut by top-K before NMS.
   std::int64_t boxes_truncated = 0;       ///< Kept by NMS, cut by the cap after it.
+  std::int64_t boxes_out_of_range = 0;    ///< Left after that, outside the model's range filter.
 };
 
 /// Wall-clock milliseconds a stage.

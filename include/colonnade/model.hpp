@@ -163,7 +163,8 @@ enum class SizeOrder : std::uint8_t { lwh, wlh };
 /// How seven (or nine) codes become a box: xy times the anchor's BEV diagonal, z times its height,
 /// extents exp(code) times the anchor's (SECOND, Yan et al. 2018).
 struct BoxCoding {
-  ZReference z = ZReference::bottom;  ///< Of anchors, codes and decoded boxes alike.
+  /// Of anchors and decoded boxes alike; codes relate centres either way, in every exporter.
+  ZReference z = ZReference::bottom;
   YawConvention yaw = YawConvention::ccw_from_x;
   SizeOrder size = SizeOrder::lwh;
   bool velocity = false;  ///< Two more codes, vx and vy.

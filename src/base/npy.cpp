@@ -61,19 +61,18 @@ void copy_fortran(const Shape& shape, std::size_t size, const std::byte* from, s
 
 }  // namespace
 
-Tensor read_npy(const std::string& path) {
-  const auto file = MappedFile::open(path);
-  const NpyHeader header = parse_npy_header(file->text(), path);
-  const std::size_t expected = expected_bytes(header, path);
-  const std::size_t found = file->bytes().size() - header.data_offset;
+Tensor parse_npy(std::string_view file, const std::string& where) {
+  const NpyHeader header = parse_npy_header(file, where);
+  const std::size_t expected = expected_bytes(header, where);
+  const std::size_t found = file.size() - header.data_offset;
   if (found != expected) {
-    throw Error(ErrorCode::format, path,
+    throw Error(ErrorCode::format, where,
                 fmt::format("expected {} bytes of elements for {} {}, found {}", expected,
                             name_of(header.dtype), header.shape.to_string(), found));
   }
   Tensor tensor(header.dtype, header.shape);
   if (expected == 0) return tensor;
-  const std::byte* const from = file->bytes().data() + header.data_offset;
+  const auto* const from = reinterpret_cast<const std::byte*>(file.data() + header.data_offset);
   auto* const to = static_cast<std::byte*>(tensor.data());
   const std::size_t size = size_of(header.dtype);
   if (header.fortran_order)
@@ -86,6 +85,11 @@ Tensor read_npy(const std::string& path) {
     std::transform(to, to + expected, to, [](std::byte b) { return std::byte{b != std::byte{0}}; });
   }
   return tensor;
+}
+
+Tensor read_npy(const std::string& path) {
+  const auto file = MappedFile::open(path);
+  return parse_npy(file->text(), path);
 }
 
 void write_npy(const std::string& path, const ConstTensorView& tensor) {

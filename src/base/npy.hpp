@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/tensor.hpp"
 
@@ -11,6 +12,7 @@ namespace colonnade {
 /// bytes than its shape says is refused. NumPy has no bfloat16: such a file is refused (its '<V2'
 /// could be any two bytes).
 Tensor read_npy(const std::string& path);
+Tensor parse_npy(std::string_view file, const std::string& where);  ///< Of a file's bytes.
 
 /// Version 1, C order. bfloat16 is written as float32, which holds it exactly and every tool reads.
 void write_npy(const std::string& path, const ConstTensorView& tensor);

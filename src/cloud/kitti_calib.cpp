@@ -30,7 +30,7 @@ void parse_values(Tokens tokens, Key& key, const std::string& where) {
   std::size_t count = 0;
   for (std::string_view token = tokens.next(); !token.empty(); token = tokens.next()) {
     const std::optional<double> value = parse_number<double>(token);
-    if (!value || !std::isfinite(*value)) refuse(fmt::format("'{}'", token));
+    if (!value || !std::isfinite(*value)) refuse(shown(token));
     if (count < key.values.size()) key.values[count] = *value;
     ++count;
   }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -27,7 +28,8 @@ class Lines {
     return true;
   }
 
-  std::size_t offset() const noexcept { return at_; }      ///< Of the next line's first byte.
+  std::size_t offset() const noexcept { return at_; }  ///< Of the next line's first byte.
+  std::size_t remaining() const noexcept { return text_.size() - at_; }
   std::size_t number() const noexcept { return number_; }  ///< Of the last line, from 1.
 
  private:
@@ -91,5 +93,8 @@ inline std::optional<std::size_t> parse_count(std::string_view token) {
   if (result.ptr != end || result.ec != std::errc()) return std::nullopt;
   return value;
 }
+
+/// Quoted for an error message: short, printable whatever the file held.
+std::string shown(std::string_view text);
 
 }  // namespace colonnade

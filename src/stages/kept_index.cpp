@@ -1,0 +1,49 @@
+#include "stages/kept_index.hpp"
+
+namespace colonnade {
+namespace {
+
+std::int32_t tile_of(float value, float min, float per_metre, std::int32_t tiles) noexcept {
+  const float at = (value - min) * per_metre;
+  if (!(at > 0)) return 0;
+  return at < static_cast<float>(tiles) ? static_cast<std::int32_t>(at) : tiles - 1;
+}
+
+}  // namespace
+
+KeptIndex::KeptIndex(const GridSpec& grid)
+    : min_x_(grid.min[0]),
+      min_y_(grid.min[1]),
+      per_x_(kTiles / (grid.max[0] - grid.min[0])),
+      per_y_(kTiles / (grid.max[1] - grid.min[1])) {
+  clear();
+}
+
+void KeptIndex::clear() noexcept {
+  first_.fill(-1);
+  nodes_.clear();
+  large_.clear();
+}
+
+void KeptIndex::add(const Bounds& reach, std::int32_t box) {
+  const Tiles tiles = tiles_of(reach);
+  if ((tiles.x1 - tiles.x0 + 1) * (tiles.y1 - tiles.y0 + 1) > kLargest) {
+    large_.push_back(box);
+    return;
+  }
+  for (std::int32_t ty = tiles.y0; ty <= tiles.y1; ++ty) {
+    for (std::int32_t tx = tiles.x0; tx <= tiles.x1; ++tx) {
+      std::int32_t& first = first_[tile(tx, ty)];
+      nodes_.push_back({box, first, tiles.x0, tiles.y0});
+      first = static_cast<std::int32_t>(nodes_.size()) - 1;
+    }
+  }
+}
+
+KeptIndex::Tiles KeptIndex::tiles_of(const Bounds& reach) const noexcept {
+  return {
+      tile_of(reach.min_x, min_x_, per_x_, kTiles), tile_of(reach.min_y, min_y_, per_y_, kTiles),
+      tile_of(reach.max_x, min_x_, per_x_, kTiles), tile_of(reach.max_y, min_y_, per_y_, kTiles)};
+}
+
+}  // namespace colonnade
