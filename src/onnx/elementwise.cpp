@@ -61,6 +61,10 @@ void cast(NodeContext& node) {
   node.emit(op::Cast{*dtype});
 }
 
+void cast_like(NodeContext& node) {
+  node.emit(op::Cast{node.dtype(1)}, {node.input(0)});
+}
+
 void dropout(NodeContext& node) {
   const Tensor training = node.constant(2);
   if (node.input(2) != kNoValue &&
@@ -126,6 +130,7 @@ constexpr OpBuilder kBuilders[] = {
     {"Mean", variadic<op::VariadicKind::mean>},
     {"Where", where},
     {"Cast", cast},
+    {"CastLike", cast_like},
     {"Dropout", dropout},
 };
 

@@ -9,7 +9,7 @@
 namespace colonnade {
 namespace {
 
-constexpr std::int64_t kOldestOpset = 7;
+constexpr std::int64_t kOldestOpset = 6;
 constexpr std::int64_t kNewestOpset = 25;
 // Functions may call functions: hostile files could nest them without end, or double at each level.
 constexpr int kMaxDepth = 64;

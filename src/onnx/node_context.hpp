@@ -58,12 +58,15 @@ class NodeContext {
   std::size_t input_count() const noexcept { return source_.inputs.size(); }
   ValueId input(std::size_t i) const noexcept;
   const std::vector<ValueId>& inputs() const noexcept { return source_.inputs; }
-  /// The elements of a constant input; no tensor where it's absent or computed.
+  /// The elements of an input that doesn't depend on what the model is fed; else no tensor.
   Tensor constant(std::size_t i) const;
+  DType dtype(std::size_t i) const;  ///< float32 where it can't be told.
+  /// A scalar constant of input `i`'s element type.
+  ValueId scalar_like(std::size_t i, double value);
   /// Input `i`, or where it's absent the attribute that older opsets wrote in its place.
   ValueId input_or_integers(std::size_t i, std::string_view attribute);
-  ValueId input_or_integer(std::size_t i, std::string_view attribute);  ///< As a scalar.
-  ValueId input_or_real(std::size_t i, std::string_view attribute);     ///< As a scalar.
+  /// The same as a scalar of input 0's element type.
+  ValueId input_or_real(std::size_t i, std::string_view attribute);
 
   // Results.
   std::size_t output_count() const noexcept;        ///< As many as the node names.
