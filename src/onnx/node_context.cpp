@@ -151,6 +151,11 @@ DType NodeContext::dtype(std::size_t i) const {
   return infer(graph_).types[input(i)].dtype;
 }
 
+std::optional<Shape> NodeContext::shape(std::size_t i) const {
+  if (input(i) == kNoValue) return std::nullopt;
+  return infer(graph_).types[input(i)].shape;
+}
+
 ValueId NodeContext::scalar_like(std::size_t i, double value) {
   return dispatch(dtype(i), [&]<typename T>(TypeTag<T>) {
     return add_constant(Tensor::scalar<T>(static_cast<T>(value)));
@@ -159,8 +164,7 @@ ValueId NodeContext::scalar_like(std::size_t i, double value) {
 
 ValueId NodeContext::input_or_integers(std::size_t i, std::string_view attribute) {
   if (input(i) != kNoValue || !has(attribute)) return input(i);
-  const std::vector<std::int64_t> values = integers(attribute);
-  return add_constant(Tensor::of<std::int64_t>({static_cast<std::int64_t>(values.size())}, values));
+  return add_integers(integers(attribute));
 }
 
 ValueId NodeContext::input_or_real(std::size_t i, std::string_view attribute) {
@@ -174,6 +178,10 @@ std::size_t NodeContext::output_count() const noexcept {
 
 bool NodeContext::has_output(std::size_t i) const noexcept {
   return i < output_count() && !source_.proto->output(static_cast<int>(i)).empty();
+}
+
+ValueId NodeContext::add_integers(std::span<const std::int64_t> values) {
+  return add_constant(Tensor::of<std::int64_t>({static_cast<std::int64_t>(values.size())}, values));
 }
 
 ValueId NodeContext::add_constant(Tensor tensor) {

@@ -42,6 +42,7 @@ void apply_scale(ResizeAxis& axis, double scale) {
   axis.output = axis.input == kUnknownDim
                     ? kUnknownDim
                     : checked_size(std::floor(static_cast<float>(axis.input) * axis.scale));
+  axis.length = static_cast<float>(axis.input) * axis.scale;
 }
 
 float ratio(std::int64_t output, std::int64_t input) {
@@ -53,6 +54,7 @@ void apply_sizes(const op::Resize& op, const std::vector<std::int64_t>& sizes,
   for (std::size_t i = 0; i < axes.size(); ++i) {
     ResizeAxis& axis = plan[axes[i]];
     axis.output = checked_size(static_cast<double>(sizes[i]));
+    axis.length = static_cast<float>(axis.output);
     axis.scale = ratio(axis.output, axis.input);
   }
   if (op.aspect == op::AspectPolicy::stretch || axes.empty()) return;
@@ -68,6 +70,7 @@ void apply_sizes(const op::Resize& op, const std::vector<std::int64_t>& sizes,
     axis.scale = scale;
     axis.output = unknown ? kUnknownDim
                           : checked_size(std::floor(static_cast<float>(axis.input) * scale + 0.5f));
+    axis.length = static_cast<float>(axis.output);
   }
 }
 
@@ -141,7 +144,8 @@ float original_coordinate(const op::Resize& op, const ResizeAxis& axis, std::int
     case op::ResizeCoordinates::pytorch_half_pixel:
       return axis.output > 1 ? (x + 0.5f) / axis.scale - 0.5f : 0;
     case op::ResizeCoordinates::align_corners:
-      return axis.output > 1 ? x * (input - 1) / (output - 1) : 0;
+      // ONNX's own cases take the length before rounding: 4 elements by 0.6 are 2.4 long.
+      return axis.output > 1 ? x * (input - 1) / (axis.length - 1) : 0;
     case op::ResizeCoordinates::asymmetric: return x / axis.scale;
     case op::ResizeCoordinates::tf_crop_and_resize: {
       const float begin = axis.roi_begin, end = axis.roi_end;
