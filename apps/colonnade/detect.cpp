@@ -176,6 +176,12 @@ DetectorOptions detector_options(const DetectOptions& options) {
   return result;
 }
 
+SweepOptions sweep_options(const SensorSpec& sensor) {
+  SweepOptions result;
+  result.intensity_field = sensor.intensity_field;
+  return result;
+}
+
 int detect(const DetectOptions& options) {
   if (options.clouds.empty() == options.sweeps.empty()) {
     throw Error(ErrorCode::invalid_argument, "expected CLOUD... or --sweeps LIST.json");
@@ -183,7 +189,8 @@ int detect(const DetectOptions& options) {
   const CloudFormat format = cloud_format(options.format);
   const std::vector<std::string> files =
       options.sweeps.empty() ? list_clouds(options.clouds) : std::vector{options.sweeps};
-  Detector detector = Detector::open(options.model, detector_options(options));
+  const DetectorOptions setup = detector_options(options);
+  Detector detector = Detector::open(options.model, setup);
   Outputs outputs(options, detector, files.size() > 1);
 
   Progress progress(files.size());
@@ -192,8 +199,9 @@ int detect(const DetectOptions& options) {
   for (const std::string& file : files) {
     progress.start(file);
     try {
-      const Cloud cloud =
-          options.sweeps.empty() ? read_cloud(file, format) : read_sweep_list(options.sweeps);
+      const Cloud cloud = options.sweeps.empty()
+                              ? read_cloud(file, format)
+                              : read_sweep_list(file, sweep_options(setup.sensor), format);
       detector.detect(cloud.view(), detections);
       progress.hide();
       outputs.put(file, cloud.view(), detections);

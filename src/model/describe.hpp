@@ -156,6 +156,7 @@ template <typename V, Like<ModelSpec> S>
 void describe(V& v, S& s) {
   v.field("version", s.version, "of this file's format", Bounds{.low = 1, .high = 1});
   v.field("name", s.name, "");
+  v.optional("note", s.note, "shown beside every result and in pictures: random weights, say");
   v.field("classes", s.classes, "", kNotEmpty);
   v.field("grid", s.grid, "");
   v.field("pillars", s.pillars, "");
