@@ -20,6 +20,18 @@ void copy_elements(const Shape& shape, const void* from, const StridedPlace& rea
   }
 }
 
+void copy_runs(const Shape& shape, std::int64_t run, std::size_t element_size, const void* from,
+               const StridedPlace& read, void* to, const StridedPlace& write) {
+  const auto size = static_cast<std::int64_t>(element_size);
+  const auto* x = static_cast<const std::byte*>(from);
+  auto* y = static_cast<std::byte*>(to);
+  for (Odometer<2> at(shape, {read.strides, write.strides}, {read.start, write.start}); !at.done();
+       at.next()) {
+    std::memcpy(y + at.offset(1) * size, x + at.offset(0) * size,
+                static_cast<std::size_t>(run * size));
+  }
+}
+
 }  // namespace
 
 Strides row_major_strides(const Shape& shape) {
@@ -49,6 +61,17 @@ Strides broadcast_strides(const Shape& shape, const Shape& to) {
 
 void copy_strided(const Shape& shape, std::size_t element_size, const void* from,
                   const StridedPlace& read, void* to, const StridedPlace& write) {
+  if (shape.elements() == 0) return;
+  // Trailing axes that lie without gaps on both sides move in one piece.
+  Shape outer = shape;
+  std::int64_t run = 1;
+  while (outer.rank() > 0) {
+    const std::size_t last = outer.rank() - 1;
+    if (outer[last] != 1 && (read.strides[last] != run || write.strides[last] != run)) break;
+    run *= outer[last];
+    outer.resize(last);
+  }
+  if (run > 1) return copy_runs(outer, run, element_size, from, read, to, write);
   switch (element_size) {
     case 1: return copy_elements<1>(shape, from, read, to, write);
     case 2: return copy_elements<2>(shape, from, read, to, write);
