@@ -1,0 +1,170 @@
+// Real exports and sweeps that tests use where they are present. They aren't part of the project:
+// a test that needs them skips, visibly, where they are not.
+#pragma once
+
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/npy.hpp"
+#include "graph/graph.hpp"
+
+namespace colonnade::testing {
+
+namespace fs = std::filesystem;
+
+/// First line that the command prints; nothing if it fails.
+inline std::optional<std::string> first_line_of(const std::string& command) {
+  FILE* pipe = ::popen((command + " 2>/dev/null").c_str(), "r");
+  if (pipe == nullptr) return std::nullopt;
+  std::string line;
+  for (int c = std::fgetc(pipe); c != EOF && c != '\n'; c = std::fgetc(pipe)) {
+    line += static_cast<char>(c);
+  }
+  while (std::fgetc(pipe) != EOF) {
+  }
+  return ::pclose(pipe) == 0 ? std::optional(line) : std::nullopt;
+}
+
+/// The folder of the exporters' fixtures, one folder a family: COLONNADE_FIXTURES, or what the
+/// `unpack` beside the checkout prints.
+inline std::optional<fs::path> fixtures() {
+  static const std::optional<fs::path> folder = []() -> std::optional<fs::path> {
+    if (const char* given = std::getenv("COLONNADE_FIXTURES")) return fs::path(given);
+    const fs::path unpack = fs::path(COLONNADE_SOURCE_DIR) / "../shared/fixtures/unpack";
+    if (!fs::exists(unpack)) return std::nullopt;
+    const auto printed = first_line_of(fmt::format("'{}'", unpack.string()));
+    return printed && fs::is_directory(*printed) ? std::optional<fs::path>(*printed) : std::nullopt;
+  }();
+  return folder;
+}
+
+/// The folder of real sweeps.
+inline std::optional<fs::path> sweeps() {
+  const fs::path folder = fs::path(COLONNADE_SOURCE_DIR) / "../shared/data";
+  return fs::is_directory(folder) ? std::optional(folder) : std::nullopt;
+}
+
+#define COLONNADE_SKIP_WITHOUT_FIXTURES()                                           \
+  if (!colonnade::testing::fixtures())                                              \
+  GTEST_SKIP() << "the exporters' fixtures aren't here: set COLONNADE_FIXTURES to " \
+                  "their folder"
+
+/// A .npz file, unpacked for as long as this lives.
+class NpzFolder {
+ public:
+  explicit NpzFolder(const fs::path& npz) {
+    std::string name = (fs::temp_directory_path() / "colonnade-npz-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw Error(ErrorCode::io, name, "can't be made");
+    folder_ = name;
+    const std::string command = fmt::format("python3 -m zipfile -e '{}' '{}'", npz.string(), name);
+    if (std::system(command.c_str()) != 0) {
+      throw Error(ErrorCode::io, npz.string(), "python3 can't unpack it");
+    }
+  }
+  ~NpzFolder() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  NpzFolder(const NpzFolder&) = delete;
+  NpzFolder& operator=(const NpzFolder&) = delete;
+
+  bool has(const std::string& name) const { return fs::exists(path_of(name)); }
+  Tensor read(const std::string& name) const { return read_npy(path_of(name).string()); }
+
+ private:
+  fs::path path_of(const std::string& name) const { return folder_ / (name + ".npy"); }
+  fs::path folder_;
+};
+
+/// A graph with the inputs that it was fed and, sampled, the outputs that came.
+struct GraphCase {
+  std::string name;  ///< "a/pfe_dynamic.onnx"
+  fs::path graph, inputs, outputs;
+  nlohmann::json scatter;  ///< Null, or how the input image is made from pillars.
+};
+
+inline std::vector<GraphCase> graph_cases() {
+  std::vector<GraphCase> cases;
+  if (!fixtures()) return cases;
+  for (const auto& family : fs::directory_iterator(*fixtures())) {
+    std::ifstream file(family.path() / "cases.json");
+    if (!file) continue;
+    for (const auto& entry : nlohmann::json::parse(file)) {
+      const auto path = [&](const char* key) {
+        return family.path() / entry.at(key).get<std::string>();
+      };
+      GraphCase one;
+      one.graph = path("graph");
+      one.inputs = path("inputs");
+      one.outputs = path("outputs");
+      one.name = (family.path().filename() / one.graph.filename()).string();
+      one.scatter = entry.value("scatter", nlohmann::json());
+      cases.push_back(std::move(one));
+    }
+  }
+  std::sort(cases.begin(), cases.end(),
+            [](const GraphCase& a, const GraphCase& b) { return a.name < b.name; });
+  return cases;
+}
+
+/// The case of that name; the caller has seen that fixtures() are there.
+inline GraphCase graph_case(const std::string& name) {
+  for (GraphCase& one : graph_cases()) {
+    if (one.name == name) return one;
+  }
+  throw Error(ErrorCode::io, name, "the fixtures' cases.json don't list it");
+}
+
+/// Names of parameterized tests are letters, digits and _ only.
+inline std::string test_name_of_case(const ::testing::TestParamInfo<const char*>& parameter) {
+  std::string name = parameter.param;
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
+  return name;
+}
+
+/// The graph's inputs in its own order. Not for cases that scatter.
+inline std::vector<Tensor> read_inputs(const GraphCase& one, const Graph& graph) {
+  const NpzFolder folder(one.inputs);
+  std::vector<Tensor> tensors;
+  for (const ValueId id : graph.inputs) tensors.push_back(folder.read(graph.values[id].name));
+  return tensors;
+}
+
+/// max|a - b| <= tolerance * max|b| over the elements that the fixture kept of output `name`.
+inline void expect_near(const NpzFolder& expected, const std::string& name,
+                        const ConstTensorView& found, double tolerance = 1e-5) {
+  SCOPED_TRACE("output " + name);
+  ASSERT_TRUE(expected.has(name + "/values"));
+  const std::vector<std::int64_t> dims = to_int64(expected.read(name + "/shape").view());
+  ASSERT_EQ(found.shape.to_string(), Shape(std::span<const std::int64_t>(dims)).to_string());
+  const Tensor values = expected.read(name + "/values");
+  ASSERT_EQ(found.dtype, DType::f32);
+  ASSERT_EQ(values.dtype(), DType::f32);
+  std::vector<std::int64_t> index;
+  if (expected.has(name + "/index")) index = to_int64(expected.read(name + "/index").view());
+  double largest = 0;
+  double difference = 0;
+  for (std::size_t i = 0; i < values.elements(); ++i) {
+    const float b = values.as<float>()[i];
+    const float a = found.as<float>()[index.empty() ? static_cast<std::int64_t>(i) : index[i]];
+    ASSERT_FALSE(std::isnan(a)) << "at " << i;
+    largest = std::max(largest, std::fabs(double{b}));
+    difference = std::max(difference, std::fabs(double{a} - double{b}));
+  }
+  EXPECT_LE(difference, tolerance * largest);
+}
+
+}  // namespace colonnade::testing
