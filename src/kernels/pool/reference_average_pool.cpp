@@ -25,7 +25,6 @@ Types infer(const op::AveragePool& op, InferInputs in, std::size_t) {
 
 void compute(const op::AveragePool& op, In in, Out out) {
   const SpatialWindow window = pool_window(op.window, in[0].shape, op.ceil_mode);
-  const auto& [depth, height, width] = window.axes;
   const std::vector<double> x = to_doubles(in[0]);
   const std::int64_t planes = in[0].shape.elements(0, 2);
   std::vector<double> y;
@@ -40,7 +39,8 @@ void compute(const op::AveragePool& op, In in, Out out) {
         ++count;
       });
       if (op.count_include_pad) {
-        count = padded_taps(depth, od) * padded_taps(height, oh) * padded_taps(width, ow);
+        count = padded_taps(window.depth(), od) * padded_taps(window.height(), oh) *
+                padded_taps(window.width(), ow);
       }
       y.push_back(count == 0 ? 0 : sum / static_cast<double>(count));
     });
