@@ -7,12 +7,12 @@ namespace colonnade::reference {
 namespace {
 
 // Taps of a window within the padded input. With ceil_mode a window can reach beyond that too; no
-// framework counts those taps.
-std::int64_t padded_taps(const WindowAxis& axis, std::int64_t window) {
+// framework counts those taps. As double: their product over the axes could overflow.
+double padded_taps(const WindowAxis& axis, std::int64_t window) {
   WindowAxis padded = axis;
   padded.pad_begin = 0;
   const IndexRange taps = padded.taps_inside(window, axis.pad_begin + axis.input + axis.pad_end);
-  return taps.end - taps.begin;
+  return static_cast<double>(taps.end - taps.begin);
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ void compute(const op::AveragePool& op, In in, Out out) {
     y.clear();
     for_each_window(window, [&](std::int64_t od, std::int64_t oh, std::int64_t ow) {
       double sum = 0;
-      std::int64_t count = 0;
+      double count = 0;
       for_each_tap(window, od, oh, ow, [&](std::int64_t d, std::int64_t h, std::int64_t w) {
         sum += plane[(d * window.height().input + h) * window.width().input + w];
         ++count;
@@ -42,7 +42,7 @@ void compute(const op::AveragePool& op, In in, Out out) {
         count = padded_taps(window.depth(), od) * padded_taps(window.height(), oh) *
                 padded_taps(window.width(), ow);
       }
-      y.push_back(count == 0 ? 0 : sum / static_cast<double>(count));
+      y.push_back(count == 0 ? 0 : sum / count);
     });
     store_doubles(y, out[0], p * window.outputs());
   }
