@@ -66,6 +66,9 @@ Importer::Importer(const wire::ModelProto& model, std::string where, TensorReade
 }
 
 Graph Importer::run() {
+  if (model_.opset_import_size() == 0) {
+    throw Error(ErrorCode::format, where_, "names no opset; the file may be truncated");
+  }
   Scope scope;
   scope.opset = read_opset(model_.opset_import(), 1);
   if (scope.opset < kOldestOpset || scope.opset > kNewestOpset) {
