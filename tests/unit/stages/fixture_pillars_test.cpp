@@ -8,7 +8,7 @@
 #include "base/file.hpp"
 #include "npz.hpp"
 #include "specs.hpp"
-#include "stages/features.hpp"
+#include "frame/features.hpp"
 #include "stages/pillarize.hpp"
 #include "stages/prepare.hpp"
 
