@@ -11,7 +11,7 @@ MAY = {
     "graph": FOUNDATION,
     "cloud": FOUNDATION,
     "model": FOUNDATION + ["graph"],
-    "onnx": FOUNDATION + ["graph"],
+    "onnx": FOUNDATION + ["graph", "kernels", "passes"],
     "kernels": FOUNDATION + ["graph"],
     "passes": FOUNDATION + ["graph", "kernels"],
     "frame": FOUNDATION,

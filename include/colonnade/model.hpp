@@ -249,6 +249,7 @@ struct PostSpec {
 struct ModelSpec {
   std::int64_t version = 1;
   std::string name;
+  std::string note;  ///< Shown beside every result ("random weights"); empty: nothing.
   std::vector<std::string> classes;
   GridSpec grid;
   PillarSpec pillars;

@@ -5,7 +5,6 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <optional>
 
 namespace colonnade {
 namespace {

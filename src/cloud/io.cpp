@@ -5,7 +5,6 @@
 #include <array>
 #include <cctype>
 #include <new>
-#include <optional>
 #include <string_view>
 
 #include "base/file.hpp"

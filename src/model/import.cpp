@@ -5,6 +5,8 @@
 #include "colonnade/error.hpp"
 #include "model/bind.hpp"
 #include "model/presets/presets.hpp"
+#include "model/settings.hpp"
+#include "model/validate.hpp"
 
 namespace colonnade {
 namespace {
@@ -20,6 +22,18 @@ const Preset& find_preset(const std::string& name) {
               fmt::format("there is no preset '{}'; there are {}", name, names));
 }
 
+/// Settings are applied to the rules, since the graphs are checked against them and map sizes
+/// follow from the grid; and again to the result, where they win over what a graph said.
+ModelSpec apply(Rules rules, std::span<const GraphFile> graphs, Settings settings) {
+  for (const std::string& setting : settings) {
+    if (!setting.starts_with("graphs")) apply_setting(rules.spec, setting);
+  }
+  ModelSpec spec = bind_graphs(rules, graphs);
+  for (const std::string& setting : settings) apply_setting(spec, setting);
+  validate(spec, spec.name);
+  return spec;
+}
+
 }  // namespace
 
 std::vector<std::string> preset_names() {
@@ -29,8 +43,8 @@ std::vector<std::string> preset_names() {
 }
 
 ModelSpec import_preset(const std::string& name, std::span<const GraphFile> graphs,
-                        Settings /*settings*/) {
-  return bind_graphs(find_preset(name).rules(), graphs);
+                        Settings settings) {
+  return apply(find_preset(name).rules(), graphs, settings);
 }
 
 }  // namespace colonnade

@@ -11,11 +11,32 @@ void unary(NodeContext& node) {
   node.emit(op::Unary{kind});
 }
 
+// Opset 6 and before: b lies inside of a from dimension `axis` on. NumPy's rule, which aligns last
+// dimensions, came with 7: dimensions of 1 after b's make the one of the other.
+ValueId align_at(NodeContext& node, std::int64_t axis) {
+  const std::optional<Shape> a = node.shape(0), b = node.shape(1);
+  if (!a || !b) throw Unsupported{"its broadcast is opset 6's; export with opset 7 or later"};
+  const std::size_t first = normalize_axis(axis, a->rank());
+  std::vector<std::int64_t> axes;
+  for (std::size_t i = b->rank(); first + i < a->rank(); ++i) {
+    axes.push_back(static_cast<std::int64_t>(i));
+  }
+  if (axes.empty()) return node.input(1);
+  return node.add(op::Unsqueeze{}, {node.input(1), node.add_integers(axes)});
+}
+
 template <op::BinaryKind kind>
 void binary(NodeContext& node) {
-  // The broadcast rule of opset 6 and before; axis places b inside of a. NumPy's rule came with 7.
-  if (node.has("axis")) throw Unsupported{"its attribute 'axis' belongs to opset 6 and before"};
-  node.emit(op::Binary{kind});
+  if (!node.has("axis")) return node.emit(op::Binary{kind});
+  node.emit(op::Binary{kind}, {node.input(0), align_at(node, node.integer("axis", 0))});
+}
+
+// Opset 6 and before: one slope a channel.
+void prelu(NodeContext& node) {
+  const op::Binary op{op::BinaryKind::prelu};
+  const std::optional<Shape> slope = node.shape(1);
+  if (node.opset() > 6 || (slope && *slope == Shape{1})) return node.emit(op);
+  node.emit(op, {node.input(0), align_at(node, 1)});
 }
 
 template <op::VariadicKind kind>
@@ -59,6 +80,10 @@ void cast(NodeContext& node) {
     throw Unsupported{fmt::format("casts to {}", onnx_type_name(static_cast<std::int32_t>(to)))};
   }
   node.emit(op::Cast{*dtype});
+}
+
+void cast_like(NodeContext& node) {
+  node.emit(op::Cast{node.dtype(1)}, {node.input(0)});
 }
 
 void dropout(NodeContext& node) {
@@ -111,7 +136,7 @@ constexpr OpBuilder kBuilders[] = {
     {"Div", binary<op::BinaryKind::div>},
     {"Mod", mod},
     {"Pow", binary<op::BinaryKind::pow>},
-    {"PRelu", binary<op::BinaryKind::prelu>},
+    {"PRelu", prelu},
     {"Equal", binary<op::BinaryKind::equal>},
     {"Less", binary<op::BinaryKind::less>},
     {"LessOrEqual", binary<op::BinaryKind::less_equal>},
@@ -126,6 +151,7 @@ constexpr OpBuilder kBuilders[] = {
     {"Mean", variadic<op::VariadicKind::mean>},
     {"Where", where},
     {"Cast", cast},
+    {"CastLike", cast_like},
     {"Dropout", dropout},
 };
 

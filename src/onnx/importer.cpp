@@ -9,7 +9,9 @@
 namespace colonnade {
 namespace {
 
-constexpr std::int64_t kOldestOpset = 7;
+// Exports of 7 and later are what's promised. Older ones are read as far as operators are the same
+// (PyTorch's own test cases are of 6).
+constexpr std::int64_t kOldestOpset = 1;
 constexpr std::int64_t kNewestOpset = 25;
 // Functions may call functions: hostile files could nest them without end, or double at each level.
 constexpr int kMaxDepth = 64;
@@ -42,14 +44,14 @@ std::optional<Shape> read_shape(const wire::TypeProto::Tensor& type, const std::
 
 std::string kind_name(const wire::TypeProto& type) {
   switch (type.value_case()) {
-    case wire::TypeProto::kTensorType: return "tensor";
-    case wire::TypeProto::kSequenceType: return "sequence";
-    case wire::TypeProto::kMapType: return "map";
-    case wire::TypeProto::kSparseTensorType: return "sparse tensor";
-    case wire::TypeProto::kOptionalType: return "optional value";
+    case wire::TypeProto::kTensorType: return "a tensor";
+    case wire::TypeProto::kSequenceType: return "a sequence";
+    case wire::TypeProto::kMapType: return "a map";
+    case wire::TypeProto::kSparseTensorType: return "a sparse tensor";
+    case wire::TypeProto::kOptionalType: return "an optional value";
     case wire::TypeProto::VALUE_NOT_SET: break;
   }
-  return "value without a type";
+  return "a value without a type";
 }
 
 }  // namespace
@@ -64,13 +66,16 @@ Importer::Importer(const wire::ModelProto& model, std::string where, TensorReade
 }
 
 Graph Importer::run() {
+  if (model_.opset_import_size() == 0) {
+    throw Error(ErrorCode::format, where_, "names no opset; the file may be truncated");
+  }
   Scope scope;
   scope.opset = read_opset(model_.opset_import(), 1);
   if (scope.opset < kOldestOpset || scope.opset > kNewestOpset) {
     throw Error(ErrorCode::unsupported, where_,
-                fmt::format("is of opset {}; supported are {} to {}, so export with one of those "
+                fmt::format("is of opset {}; supported are 7 to {}, so export with one of those "
                             "(opset_version=17 suits most models)",
-                            scope.opset, kOldestOpset, kNewestOpset));
+                            scope.opset, kNewestOpset));
   }
   add_initializers(model_.graph(), scope);
   read_inputs(scope);
@@ -97,7 +102,7 @@ void Importer::read_inputs(Scope& scope) {
     const std::string where = fmt::format("{}: input '{}'", where_, input.name());
     if (input.type().value_case() != wire::TypeProto::kTensorType) {
       throw Error(ErrorCode::unsupported, where,
-                  fmt::format("is a {}; only tensors are supported", kind_name(input.type())));
+                  fmt::format("is {}; only tensors are supported", kind_name(input.type())));
     }
     const auto& type = input.type().tensor_type();
     const auto dtype = dtype_from_onnx(type.elem_type());

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "kernels/infer_graph.hpp"
+
 namespace colonnade {
 namespace {
 
@@ -25,6 +27,19 @@ bool to_integer(float value, std::int64_t& result) noexcept {
   if (!(value >= -9e15f && value <= 9e15f)) return false;
   result = static_cast<std::int64_t>(value);
   return static_cast<float>(result) == value;
+}
+
+// What is known halfway through the reading. Where types contradict each other, nothing is: whoever
+// runs the graph will say so.
+InferredGraph infer(const Graph& graph) {
+  try {
+    return infer_graph(graph);
+  } catch (const Error&) {
+    InferredGraph nothing;
+    nothing.types.resize(graph.values.size());
+    nothing.folded.resize(graph.values.size());
+    return nothing;
+  }
 }
 
 void trim_absent(std::vector<ValueId>& inputs) {
@@ -125,23 +140,36 @@ ValueId NodeContext::input(std::size_t i) const noexcept {
 }
 
 Tensor NodeContext::constant(std::size_t i) const {
-  return input(i) == kNoValue ? Tensor{} : graph_.values[input(i)].constant;
+  if (input(i) == kNoValue) return {};
+  if (graph_.values[input(i)].constant) return graph_.values[input(i)].constant;
+  return infer(graph_).folded[input(i)];
+}
+
+DType NodeContext::dtype(std::size_t i) const {
+  if (input(i) == kNoValue) return DType::f32;
+  if (graph_.values[input(i)].constant) return graph_.values[input(i)].dtype;
+  return infer(graph_).types[input(i)].dtype;
+}
+
+std::optional<Shape> NodeContext::shape(std::size_t i) const {
+  if (input(i) == kNoValue) return std::nullopt;
+  return infer(graph_).types[input(i)].shape;
+}
+
+ValueId NodeContext::scalar_like(std::size_t i, double value) {
+  return dispatch(dtype(i), [&]<typename T>(TypeTag<T>) {
+    return add_constant(Tensor::scalar<T>(static_cast<T>(value)));
+  });
 }
 
 ValueId NodeContext::input_or_integers(std::size_t i, std::string_view attribute) {
   if (input(i) != kNoValue || !has(attribute)) return input(i);
-  const std::vector<std::int64_t> values = integers(attribute);
-  return add_constant(Tensor::of<std::int64_t>({static_cast<std::int64_t>(values.size())}, values));
-}
-
-ValueId NodeContext::input_or_integer(std::size_t i, std::string_view attribute) {
-  if (input(i) != kNoValue || !has(attribute)) return input(i);
-  return add_constant(Tensor::scalar<std::int64_t>(integer(attribute, 0)));
+  return add_integers(integers(attribute));
 }
 
 ValueId NodeContext::input_or_real(std::size_t i, std::string_view attribute) {
   if (input(i) != kNoValue || !has(attribute)) return input(i);
-  return add_constant(Tensor::scalar<float>(real(attribute, 0)));
+  return scalar_like(0, real(attribute, 0));
 }
 
 std::size_t NodeContext::output_count() const noexcept {
@@ -150,6 +178,10 @@ std::size_t NodeContext::output_count() const noexcept {
 
 bool NodeContext::has_output(std::size_t i) const noexcept {
   return i < output_count() && !source_.proto->output(static_cast<int>(i)).empty();
+}
+
+ValueId NodeContext::add_integers(std::span<const std::int64_t> values) {
+  return add_constant(Tensor::of<std::int64_t>({static_cast<std::int64_t>(values.size())}, values));
 }
 
 ValueId NodeContext::add_constant(Tensor tensor) {

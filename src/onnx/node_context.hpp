@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -58,19 +59,24 @@ class NodeContext {
   std::size_t input_count() const noexcept { return source_.inputs.size(); }
   ValueId input(std::size_t i) const noexcept;
   const std::vector<ValueId>& inputs() const noexcept { return source_.inputs; }
-  /// The elements of a constant input; no tensor where it's absent or computed.
+  /// The elements of an input that doesn't depend on what the model is fed; else no tensor.
   Tensor constant(std::size_t i) const;
+  DType dtype(std::size_t i) const;                 ///< float32 where it can't be told.
+  std::optional<Shape> shape(std::size_t i) const;  ///< Nothing where it can't be told.
+  /// A scalar constant of input `i`'s element type.
+  ValueId scalar_like(std::size_t i, double value);
   /// Input `i`, or where it's absent the attribute that older opsets wrote in its place.
   ValueId input_or_integers(std::size_t i, std::string_view attribute);
-  ValueId input_or_integer(std::size_t i, std::string_view attribute);  ///< As a scalar.
-  ValueId input_or_real(std::size_t i, std::string_view attribute);     ///< As a scalar.
+  /// The same as a scalar of input 0's element type.
+  ValueId input_or_real(std::size_t i, std::string_view attribute);
 
   // Results.
-  std::size_t output_count() const noexcept;        ///< As many as the node names.
-  bool has_output(std::size_t i) const noexcept;    ///< Named: somebody may read it.
-  ValueId add_constant(Tensor tensor);              ///< A constant without a name.
-  ValueId add(Op op, std::vector<ValueId> inputs);  ///< A helper node with one output.
-  void emit(Op op, std::vector<ValueId> inputs);    ///< The node that writes all the outputs.
+  std::size_t output_count() const noexcept;                   ///< As many as the node names.
+  bool has_output(std::size_t i) const noexcept;               ///< Named: somebody may read it.
+  ValueId add_integers(std::span<const std::int64_t> values);  ///< A constant of one dimension.
+  ValueId add_constant(Tensor tensor);                         ///< A constant without a name.
+  ValueId add(Op op, std::vector<ValueId> inputs);             ///< A helper node with one output.
+  void emit(Op op, std::vector<ValueId> inputs);  ///< The node that writes all the outputs.
   void emit(Op op) { emit(std::move(op), inputs()); }
   void emit_constant(Tensor tensor);  ///< The only output is a constant.
   const std::vector<ValueId>& results() const noexcept { return results_; }

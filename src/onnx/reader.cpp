@@ -6,11 +6,12 @@
 #include <filesystem>
 
 #include "base/file.hpp"
-#include "onnx/cleanup.hpp"
+#include "onnx/dense_shape.hpp"
 #include "onnx/importer.hpp"
 #include "onnx/recognise.hpp"
 #include "onnx/tensor_reader.hpp"
 #include "onnx/wire.hpp"
+#include "passes/remove_dead.hpp"
 
 namespace colonnade {
 namespace {
@@ -72,7 +73,7 @@ Graph read_onnx(std::span<const std::byte> bytes, const std::string& where,
   TensorReader tensors(directory);
   Graph graph = Importer(model, where, tensors).run();
   correct_dense_shape(graph, declared_output_shapes(model.graph()));
-  drop_unused(graph);
+  graph = remove_dead(graph);
   verify(graph);
   return graph;
 }

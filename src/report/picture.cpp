@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "colonnade/error.hpp"
 #include "report/picture/boxes.hpp"
@@ -75,9 +76,9 @@ void write_bev_picture(const PictureInput& input, const std::string& png_path) {
   draw_rings(canvas, view, input.range);
   const HeightScale scale = height_scale(input.cloud, view);
   const std::int64_t shown = draw_points(canvas, input.cloud, view, scale);
-  draw_ring_labels(canvas, view);
+  const std::vector<PixelRect> words = draw_ring_labels(canvas, view);
   canvas.clip(view.plot);
-  draw_boxes(canvas, input.boxes, view);
+  draw_boxes(canvas, input.boxes, view, words);
   canvas.clip_nothing();
   draw_sensor(canvas, view);
   draw_axes(canvas, view);

@@ -26,6 +26,7 @@ inline constexpr std::array kStatFields = {
     StatField{"candidates", &FrameStats::candidates},
     StatField{"candidates_truncated", &FrameStats::candidates_truncated},
     StatField{"boxes_truncated", &FrameStats::boxes_truncated},
+    StatField{"boxes_out_of_range", &FrameStats::boxes_out_of_range},
 };
 static_assert(sizeof(FrameStats) == kStatFields.size() * sizeof(std::int64_t),
               "every count of FrameStats has its row");

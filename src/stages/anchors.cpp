@@ -9,23 +9,26 @@ namespace {
 
 constexpr std::int64_t kMaxAnchors = std::int64_t{1} << 28;
 
-std::vector<float> place(AnchorPlacement placement, float min, float max, std::int64_t count) {
+// One axis of the map: `count` anchors over `cells` grid cells.
+std::vector<float> place(AnchorPlacement placement, float min, float max, float cell,
+                         std::int64_t cells, std::int64_t count) {
   std::vector<float> centers(static_cast<std::size_t>(count));
-  const double extent = static_cast<double>(max) - static_cast<double>(min);
+  const auto n = static_cast<double>(count);
+  const double extent = static_cast<double>(max) - min;
+  // From the cell's size, not from the extent: 69.12f / 216 is another float32 than 0.32f.
+  const double step = static_cast<double>(cell) * static_cast<double>(cells) / n;
   for (std::int64_t i = 0; i < count; ++i) {
     float& center = centers[static_cast<std::size_t>(i)];
-    if (placement == AnchorPlacement::span) {
-      // OpenPCDet: torch.arange(min, max + eps, step), which multiplies in double. One anchor
-      // alone stands in the middle (its centre-aligned branch).
-      center = count == 1 ? static_cast<float>(min + extent / 2)
-                          : static_cast<float>(min + static_cast<double>(i) *
-                                                         (extent / static_cast<double>(count - 1)));
-    } else {
+    if (placement == AnchorPlacement::cell_center) {
       // second.pytorch: arange(n, float32) * stride + offset, in float32. Its occupancy mask takes
       // the floor of these, so the rounding matters.
-      const double step = extent / static_cast<double>(count);
       center =
           static_cast<float>(i) * static_cast<float>(step) + static_cast<float>(min + step / 2);
+    } else if (count == 1) {
+      center = static_cast<float>(min + extent / 2);
+    } else {
+      // OpenPCDet: torch.arange(min, max + epsilon, extent / (n - 1)), which multiplies in double.
+      center = static_cast<float>(min + static_cast<double>(i) * (extent / (n - 1)));
     }
   }
   return centers;
@@ -50,8 +53,9 @@ AnchorGrid::AnchorGrid(const ModelSpec& model, const HeadSpec& head)
                             kMaxAnchors, head.map_width, head.map_height, kinds));
   }
   const AnchorPlacement placement = model.anchor_layout.placement;
-  xs_ = place(placement, model.grid.min[0], model.grid.max[0], head.map_width);
-  ys_ = place(placement, model.grid.min[1], model.grid.max[1], head.map_height);
+  const GridSpec& grid = model.grid;
+  xs_ = place(placement, grid.min[0], grid.max[0], grid.cell[0], grid.nx(), head.map_width);
+  ys_ = place(placement, grid.min[1], grid.max[1], grid.cell[1], grid.ny(), head.map_height);
 }
 
 AnchorGrid::Place AnchorGrid::place_of(std::int64_t flat) const noexcept {

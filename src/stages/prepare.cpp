@@ -8,6 +8,7 @@
 #include <limits>
 #include <string>
 
+#include "cloud/scalar.hpp"
 #include "colonnade/error.hpp"
 
 namespace colonnade {
@@ -15,27 +16,6 @@ namespace {
 
 constexpr std::int64_t kChunk = 16384;
 constexpr double kTwoPi = 6.28318530717958647692;
-
-template <typename T>
-float load(const std::byte* at) noexcept {
-  T value;
-  std::memcpy(&value, at, sizeof value);  // Drivers pack points: a field may be unaligned.
-  return static_cast<float>(value);
-}
-
-float load(FieldType type, const std::byte* at) noexcept {
-  switch (type) {
-    case FieldType::i8: return load<std::int8_t>(at);
-    case FieldType::u8: return load<std::uint8_t>(at);
-    case FieldType::i16: return load<std::int16_t>(at);
-    case FieldType::u16: return load<std::uint16_t>(at);
-    case FieldType::i32: return load<std::int32_t>(at);
-    case FieldType::u32: return load<std::uint32_t>(at);
-    case FieldType::f32: return load<float>(at);
-    case FieldType::f64: return load<double>(at);
-  }
-  return 0;
-}
 
 /// The fields that the pipeline reads; intensity and dt may be null.
 struct Fields {
@@ -50,17 +30,14 @@ struct Fields {
 };
 
 struct ReadAny {
-  const std::byte* data;
-  std::size_t stride;
+  const CloudView& cloud;
   Fields fields;
 
   Point operator()(std::int64_t index) const noexcept {
-    const std::byte* point = data + static_cast<std::size_t>(index) * stride;
-    const auto value = [point](const PointField* f) {
-      return f == nullptr ? 0.0f : load(f->type, point + f->offset);
-    };
-    return {value(fields.x), value(fields.y), value(fields.z), value(fields.intensity),
-            value(fields.dt)};
+    const auto i = static_cast<std::size_t>(index);
+    return {load_float(cloud, i, fields.x), load_float(cloud, i, fields.y),
+            load_float(cloud, i, fields.z), load_float(cloud, i, fields.intensity),
+            load_float(cloud, i, fields.dt)};
   }
 };
 
@@ -84,9 +61,14 @@ struct ReadF32 {
 
   Point operator()(std::int64_t index) const noexcept {
     const std::byte* point = data + static_cast<std::size_t>(index) * stride;
-    return {load<float>(point + x), load<float>(point + y), load<float>(point + z),
-            has_intensity ? load<float>(point + intensity) : 0.0f,
-            has_dt ? load<float>(point + dt) : 0.0f};
+    return {load(point + x), load(point + y), load(point + z),
+            has_intensity ? load(point + intensity) : 0.0f, has_dt ? load(point + dt) : 0.0f};
+  }
+
+  static float load(const std::byte* at) noexcept {
+    float value;
+    std::memcpy(&value, at, sizeof value);  // Drivers pack points: a field may be unaligned.
+    return value;
   }
 };
 
@@ -182,7 +164,7 @@ Points Prepare::run(const CloudView& cloud, FrameStats& stats) {
   if (fields.all_f32()) {
     read_chunks(ReadF32(cloud, fields), count);
   } else {
-    read_chunks(ReadAny{cloud.data, cloud.stride, fields}, count);
+    read_chunks(ReadAny{cloud, fields}, count);
   }
 
   stats.points += count;

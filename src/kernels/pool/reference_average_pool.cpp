@@ -7,12 +7,12 @@ namespace colonnade::reference {
 namespace {
 
 // Taps of a window within the padded input. With ceil_mode a window can reach beyond that too; no
-// framework counts those taps.
-std::int64_t padded_taps(const WindowAxis& axis, std::int64_t window) {
+// framework counts those taps. As double: their product over the axes could overflow.
+double padded_taps(const WindowAxis& axis, std::int64_t window) {
   WindowAxis padded = axis;
   padded.pad_begin = 0;
   const IndexRange taps = padded.taps_inside(window, axis.pad_begin + axis.input + axis.pad_end);
-  return taps.end - taps.begin;
+  return static_cast<double>(taps.end - taps.begin);
 }
 
 }  // namespace
@@ -25,7 +25,6 @@ Types infer(const op::AveragePool& op, InferInputs in, std::size_t) {
 
 void compute(const op::AveragePool& op, In in, Out out) {
   const SpatialWindow window = pool_window(op.window, in[0].shape, op.ceil_mode);
-  const auto& [depth, height, width] = window.axes;
   const std::vector<double> x = to_doubles(in[0]);
   const std::int64_t planes = in[0].shape.elements(0, 2);
   std::vector<double> y;
@@ -34,15 +33,16 @@ void compute(const op::AveragePool& op, In in, Out out) {
     y.clear();
     for_each_window(window, [&](std::int64_t od, std::int64_t oh, std::int64_t ow) {
       double sum = 0;
-      std::int64_t count = 0;
+      double count = 0;
       for_each_tap(window, od, oh, ow, [&](std::int64_t d, std::int64_t h, std::int64_t w) {
         sum += plane[(d * window.height().input + h) * window.width().input + w];
         ++count;
       });
       if (op.count_include_pad) {
-        count = padded_taps(depth, od) * padded_taps(height, oh) * padded_taps(width, ow);
+        count = padded_taps(window.depth(), od) * padded_taps(window.height(), oh) *
+                padded_taps(window.width(), ow);
       }
-      y.push_back(count == 0 ? 0 : sum / static_cast<double>(count));
+      y.push_back(count == 0 ? 0 : sum / count);
     });
     store_doubles(y, out[0], p * window.outputs());
   }

@@ -13,6 +13,7 @@ std::int64_t plane_index(const SpatialWindow& window, bool column_major, std::in
   return column_major ? d + depth * (h + height * w) : (d * height + h) * window.width().input + w;
 }
 
+// `y` or `indices` may be null: an output that nobody reads.
 template <typename T>
 void pool_plane(const SpatialWindow& window, bool column_major, const T* x, std::int64_t base, T* y,
                 std::int64_t* indices) {
@@ -25,7 +26,7 @@ void pool_plane(const SpatialWindow& window, bool column_major, const T* x, std:
       best = value;
       where = base + plane_index(window, column_major, d, h, w);
     });
-    *y++ = static_cast<T>(best);
+    if (y != nullptr) *y++ = static_cast<T>(best);
     if (indices != nullptr) *indices++ = where;
   });
 }
@@ -47,7 +48,8 @@ void compute(const op::MaxPool& op, In in, Out out) {
   dispatch(in[0].dtype, [&]<typename T>(TypeTag<T>) {
     for (std::int64_t p = 0; p < planes; ++p) {
       const std::int64_t base = p * window.inputs(), first = p * window.outputs();
-      pool_plane(window, op.storage_order != 0, in[0].as<T>() + base, base, out[0].as<T>() + first,
+      pool_plane(window, op.storage_order != 0, in[0].as<T>() + base, base,
+                 out[0].data == nullptr ? nullptr : out[0].as<T>() + first,
                  indices == nullptr ? nullptr : indices + first);
     }
   });

@@ -39,9 +39,8 @@ void apply_scale(ResizeAxis& axis, double scale) {
     throw Error(ErrorCode::mismatch, fmt::format("expected a positive scale, found {}", scale));
   }
   axis.scale = static_cast<float>(scale);
-  axis.output = axis.input == kUnknownDim
-                    ? kUnknownDim
-                    : checked_size(std::floor(static_cast<float>(axis.input) * axis.scale));
+  axis.length = static_cast<float>(axis.input) * axis.scale;
+  axis.output = axis.input == kUnknownDim ? kUnknownDim : checked_size(std::floor(axis.length));
 }
 
 float ratio(std::int64_t output, std::int64_t input) {
@@ -54,6 +53,7 @@ void apply_sizes(const op::Resize& op, const std::vector<std::int64_t>& sizes,
     ResizeAxis& axis = plan[axes[i]];
     axis.output = checked_size(static_cast<double>(sizes[i]));
     axis.scale = ratio(axis.output, axis.input);
+    axis.length = static_cast<float>(axis.output);
   }
   if (op.aspect == op::AspectPolicy::stretch || axes.empty()) return;
   const bool unknown = std::any_of(
@@ -134,14 +134,14 @@ float original_coordinate(const op::Resize& op, const ResizeAxis& axis, std::int
   switch (op.coordinates) {
     case op::ResizeCoordinates::half_pixel: return (x + 0.5f) / axis.scale - 0.5f;
     case op::ResizeCoordinates::half_pixel_symmetric: {
-      const float exact = axis.scale * input;
-      const float offset = input / 2 * (1 - output / exact);
+      const float offset = input / 2 * (1 - output / axis.length);
       return offset + (x + 0.5f) / axis.scale - 0.5f;
     }
     case op::ResizeCoordinates::pytorch_half_pixel:
       return axis.output > 1 ? (x + 0.5f) / axis.scale - 0.5f : 0;
     case op::ResizeCoordinates::align_corners:
-      return axis.output > 1 ? x * (input - 1) / (output - 1) : 0;
+      // ONNX's test cases take the fractional length here; onnxruntime takes the rounded one.
+      return axis.output > 1 ? x * (input - 1) / (axis.length - 1) : 0;
     case op::ResizeCoordinates::asymmetric: return x / axis.scale;
     case op::ResizeCoordinates::tf_crop_and_resize: {
       const float begin = axis.roi_begin, end = axis.roi_end;

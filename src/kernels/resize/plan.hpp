@@ -12,6 +12,7 @@ namespace colonnade {
 struct ResizeAxis {
   std::int64_t input = 0, output = 0;
   float scale = 1;                   ///< Output elements an input element.
+  float length = 0;                  ///< The output's before rounding: fractional after a scale.
   float roi_begin = 0, roi_end = 1;  ///< For tf_crop_and_resize, in parts of the input.
   bool resized = false;              ///< False: every element is itself.
 };

@@ -92,7 +92,7 @@ class ScorePlacer {
 
  private:
   PixelRect plot_;
-  std::vector<PixelRect> taken_;  ///< Boxes in their order, then scores.
+  std::vector<PixelRect> taken_;  ///< Boxes in their order, then words.
 };
 
 }  // namespace
@@ -108,7 +108,8 @@ std::array<std::array<double, 2>, 4> footprint(const Box& box) noexcept {
   return {corner(l, w), corner(-l, w), corner(-l, -w), corner(l, -w)};
 }
 
-void draw_boxes(Canvas& canvas, std::span<const Box> boxes, const Viewport& view) {
+void draw_boxes(Canvas& canvas, std::span<const Box> boxes, const Viewport& view,
+                std::span<const PixelRect> words) {
   std::vector<Box> best;
   for (const Box& box : boxes)
     if (finite(box)) best.push_back(box);
@@ -118,6 +119,7 @@ void draw_boxes(Canvas& canvas, std::span<const Box> boxes, const Viewport& view
 
   std::vector<PixelRect> taken;
   for (const Box& box : best) taken.push_back(bounds_of(corners_of(box, view)));
+  taken.insert(taken.end(), words.begin(), words.end());
   ScorePlacer placer(view, std::move(taken));
   std::size_t placed = 0;
   for (std::size_t i = 0; i < best.size() && placed < kMaxScores; ++i)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "report/picture/colours.hpp"
 #include "report/picture/font.hpp"
@@ -47,7 +48,8 @@ double nearest_ring(const PictureRange& r, double step) noexcept {
 }
 
 /// To the right of what lies ahead, where the road isn't; on the ring's nearest visible part.
-void label_ring(Canvas& canvas, const Viewport& view, double radius, const TextStyle& style) {
+void label_ring(Canvas& canvas, const Viewport& view, double radius, const TextStyle& style,
+                std::vector<PixelRect>& taken) {
   const double inset = 24 / view.pixels_per_metre;
   const PictureRange& r = view.range;
   for (int degrees = 50; degrees > -180; degrees -= 2) {
@@ -56,7 +58,10 @@ void label_ring(Canvas& canvas, const Viewport& view, double radius, const TextS
     if (x < r.min_x + inset || x > r.max_x - inset || y < r.min_y + inset || y > r.max_y - inset)
       continue;
     const Pixel p = view.at(x, y);
-    draw_text(canvas, {p.x, p.y + style.size / 2}, fmt::format("{:g} m", radius), style);
+    const std::string text = fmt::format("{:g} m", radius);
+    draw_text(canvas, {p.x, p.y + style.size / 2}, text, style);
+    const double w = text_width(text, style.size) / 2 + 2, h = style.size / 2 + 2;
+    taken.push_back({p.x - w, p.y - h, p.x + w, p.y + h});
     return;
   }
 }
@@ -76,15 +81,17 @@ void draw_rings(Canvas& canvas, const Viewport& view, const PictureRange& model_
   canvas.clip_nothing();
 }
 
-void draw_ring_labels(Canvas& canvas, const Viewport& view) {
+std::vector<PixelRect> draw_ring_labels(Canvas& canvas, const Viewport& view) {
+  std::vector<PixelRect> taken;
   const double step = round_step(extent(view)), far = farthest(view.range);
   TextStyle style{9.5, theme::quiet, TextAlign::centre};
   style.halo = 2.5;
   style.halo_colour = rgb(0x0a0e13, 0.8F);
   canvas.clip(view.plot);
   for (double r = nearest_ring(view.range, step); r < far; r += step)
-    label_ring(canvas, view, r, style);
+    label_ring(canvas, view, r, style, taken);
   canvas.clip_nothing();
+  return taken;
 }
 
 void draw_sensor(Canvas& canvas, const Viewport& view) {

@@ -2,40 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <vector>
 
+#include "cloud/scalar.hpp"
 #include "colonnade/error.hpp"
 #include "report/picture/colours.hpp"
 
 namespace colonnade {
 namespace {
 
-template <class T>
-double load(const std::byte* at) noexcept {
-  T value;
-  std::memcpy(&value, at, sizeof value);
-  return static_cast<double>(value);
-}
-
-double load(const std::byte* at, FieldType type) noexcept {
-  switch (type) {
-    case FieldType::i8: return load<std::int8_t>(at);
-    case FieldType::u8: return load<std::uint8_t>(at);
-    case FieldType::i16: return load<std::int16_t>(at);
-    case FieldType::u16: return load<std::uint16_t>(at);
-    case FieldType::i32: return load<std::int32_t>(at);
-    case FieldType::u32: return load<std::uint32_t>(at);
-    case FieldType::f32: return load<float>(at);
-    case FieldType::f64: return load<double>(at);
-  }
-  return std::numeric_limits<double>::quiet_NaN();
-}
-
 const PointField& required(const CloudView& cloud, const char* name) {
-  for (std::size_t i = 0; i < cloud.field_count; ++i)
-    if (cloud.fields[i].name == name) return cloud.fields[i];
+  if (const PointField* field = cloud.find(name)) return *field;
   throw Error(ErrorCode::invalid_argument, "picture",
               std::string("the cloud has no field '") + name + "'; expected x, y and z");
 }
@@ -47,10 +25,9 @@ void for_shown(const CloudView& cloud, const Viewport& view, std::size_t step, F
   const PointField &fx = required(cloud, "x"), &fy = required(cloud, "y"),
                    &fz = required(cloud, "z");
   for (std::size_t i = 0; i < cloud.count; i += step) {
-    const std::byte* point = cloud.data + i * cloud.stride;
-    const double x = load(point + fx.offset, fx.type), y = load(point + fy.offset, fy.type);
+    const float x = load_float(cloud, i, &fx), y = load_float(cloud, i, &fy);
     if (!view.shows(x, y)) continue;
-    const double z = load(point + fz.offset, fz.type);
+    const float z = load_float(cloud, i, &fz);
     if (std::isfinite(z)) f(x, y, z);
   }
 }
@@ -125,7 +102,7 @@ HeightScale height_scale(const CloudView& cloud, const Viewport& view) {
   constexpr std::size_t enough = 200'000;
   std::vector<double> heights;
   for_shown(cloud, view, cloud.count / enough + 1,
-            [&](double, double, double z) { heights.push_back(z); });
+            [&](float, float, float z) { heights.push_back(z); });
   if (heights.empty()) return {-2, 2};
   const auto at_share = [&](double share) {
     const auto rank = static_cast<std::ptrdiff_t>(share * static_cast<double>(heights.size() - 1));
@@ -141,11 +118,11 @@ std::int64_t draw_points(Canvas& canvas, const CloudView& cloud, const Viewport&
   HeightGrid grid(view.plot);
   const std::vector<Offset> dot = dot_for(cloud.count);
   std::int64_t shown = 0;
-  for_shown(cloud, view, 1, [&](double x, double y, double z) {
+  for_shown(cloud, view, 1, [&](float x, float y, float z) {
     const Pixel p = view.at(x, y);
     const int fine_x = static_cast<int>((p.x - view.plot.left) * HeightGrid::kFine);
     const int fine_y = static_cast<int>((p.y - view.plot.top) * HeightGrid::kFine);
-    for (const Offset& o : dot) grid.raise(fine_x + o.x, fine_y + o.y, static_cast<float>(z));
+    for (const Offset& o : dot) grid.raise(fine_x + o.x, fine_y + o.y, z);
     ++shown;
   });
   paint(canvas, grid, view.plot, scale);

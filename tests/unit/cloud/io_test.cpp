@@ -1,7 +1,6 @@
 // What all formats have in common, and the two that are nothing but floats.
 #include "colonnade/io.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cmath>

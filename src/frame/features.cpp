@@ -1,4 +1,4 @@
-#include "stages/features.hpp"
+#include "frame/features.hpp"
 
 #include <fmt/core.h>
 

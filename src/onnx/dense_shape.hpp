@@ -1,4 +1,4 @@
-// What is put right once all nodes are read.
+// The scatter plugins' image size, put right where an exporter wrote it the wrong way round.
 #pragma once
 
 #include <vector>
@@ -6,9 +6,6 @@
 #include "graph/graph.hpp"
 
 namespace colonnade {
-
-/// Removes nodes that no output needs, and values that nothing uses (graph inputs stay).
-void drop_unused(Graph& graph);
 
 /// One generation of NVIDIA's exports (2022-12) wrote the scatter plugin's dense_shape as [width,
 /// height]. The outputs' declared shapes tell: where their maps have the aspect of the swapped

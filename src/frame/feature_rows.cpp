@@ -1,4 +1,4 @@
-#include "stages/feature_rows.hpp"
+#include "frame/feature_rows.hpp"
 
 #include <fmt/core.h>
 

@@ -1,0 +1,251 @@
+// colonnade detect: points in, boxes out, for files and folders of sweeps.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "base/file.hpp"
+#include "cloud/kitti_calib.hpp"
+#include "colonnade/detector.hpp"
+#include "colonnade/error.hpp"
+#include "colonnade/io.hpp"
+#include "colonnade/sweeps.hpp"
+#include "report/csv.hpp"
+#include "report/json_lines.hpp"
+#include "report/kitti_labels.hpp"
+#include "report/picture.hpp"
+#include "report/progress.hpp"
+#include "report/table.hpp"
+#include "verbs.hpp"
+
+namespace colonnade {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct DetectOptions {
+  std::string model;
+  std::vector<std::string> clouds;
+  std::string sensor, sweeps, calib, kitti, picture;
+  std::string format = "auto", backend = "cpu";
+  std::optional<float> score;
+  double fov_degrees = 0;  ///< 0: the whole sweep.
+  int threads = 0;
+  bool json = false, csv = false, stats = false;
+};
+
+/// The clouds of files and folders, in the order given; a folder's in the order of their names.
+std::vector<std::string> list_clouds(const std::vector<std::string>& arguments) {
+  std::vector<std::string> files;
+  for (const std::string& argument : arguments) {
+    std::error_code error;
+    if (!fs::is_directory(argument, error)) {
+      files.push_back(argument);
+      continue;
+    }
+    std::vector<std::string> found;
+    for (const fs::directory_entry& entry : fs::directory_iterator(argument)) {
+      const std::string extension = entry.path().extension().string();
+      if (extension == ".bin" || extension == ".pcd" || extension == ".ply" ||
+          extension == ".npy") {
+        found.push_back(entry.path().string());
+      }
+    }
+    if (found.empty()) {
+      throw Error(ErrorCode::invalid_argument, argument,
+                  "the folder holds no .bin, .pcd, .ply or .npy file");
+    }
+    std::sort(found.begin(), found.end());
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+/// DIR/STEM.EXTENSION for each cloud; clouds of one stem (a/0.bin, b/0.bin) keep their folder's
+/// name too, so that none overwrites another.
+class OutputNames {
+ public:
+  OutputNames(std::string folder, std::string extension)
+      : folder_(std::move(folder)), extension_(std::move(extension)) {
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (error) throw Error(ErrorCode::io, folder_, "can't be made a folder: " + error.message());
+  }
+
+  std::string next(const std::string& cloud) {
+    fs::path path(cloud);
+    std::string name = path.stem().string();
+    while (!taken_.insert(name).second) {
+      path = path.parent_path();
+      name = path.has_filename() ? path.filename().string() + "_" + name : "_" + name;
+    }
+    return (fs::path(folder_) / (name + extension_)).string();
+  }
+
+ private:
+  std::string folder_, extension_;
+  std::set<std::string> taken_;
+};
+
+/// Everything that's done with one frame's detections.
+class Outputs {
+ public:
+  Outputs(const DetectOptions& options, const Detector& detector, bool several)
+      : options_(options),
+        detector_(detector),
+        human_(!options.json && !options.csv),
+        executor_(fmt::format("{} ({}), {} thread{}", detector.engine().backend(), detector.isa(),
+                              detector.threads(), detector.threads() == 1 ? "" : "s")) {
+    if (!options.calib.empty()) calib_ = read_kitti_calib(options.calib);
+    if (!options.kitti.empty()) labels_.emplace(options.kitti, ".txt");
+    if (!options.picture.empty() && several) pictures_.emplace(options.picture, ".png");
+    const ModelSpec& model = detector.engine().model();
+    if (human_) {
+      fmt::print("{}, model {}{}\n", executor_, model.name,
+                 model.note.empty() ? std::string() : " [" + model.note + "]");
+    }
+    if (options.csv) fmt::print("{}", csv_header(model.box.velocity));
+    if (!options.kitti.empty() && !calib_) {
+      fmt::print(stderr,
+                 "colonnade: --kitti without --calib: camera coordinates follow KITTI's "
+                 "nominal axes, 2-D boxes are -1\n");
+    }
+  }
+
+  void put(const std::string& file, const CloudView& cloud, const Detections& detections) {
+    const ModelSpec& model = detector_.engine().model();
+    if (options_.json) fmt::print("{}", json_line(file, detections, model.classes));
+    if (options_.csv) fmt::print("{}", csv_rows(file, detections, model.classes));
+    if (labels_) {
+      write_file(labels_->next(file),
+                 kitti_labels(detections, model.classes, calib_ ? &*calib_ : nullptr));
+    }
+    if (!options_.picture.empty()) {
+      const std::string path = pictures_ ? pictures_->next(file) : options_.picture;
+      PictureInput picture;
+      picture.cloud = cloud;
+      picture.boxes = detections.boxes;
+      picture.classes = model.classes;
+      picture.range = picture_range(model.grid);
+      picture.file = fs::path(file).filename().string();
+      picture.model = model.name;
+      picture.backend = executor_;
+      picture.milliseconds = detections.times_ms.total;
+      picture.stamp = model.note;
+      write_bev_picture(picture, path);
+    }
+    if (!human_) return;
+    fmt::print("\n{}: {} box{} in {:.1f} ms\n{}", file, detections.boxes.size(),
+               detections.boxes.size() == 1 ? "" : "es", detections.times_ms.total,
+               box_table(detections, model.classes));
+    if (options_.stats) fmt::print("{}", stats_text(detections));
+  }
+
+ private:
+  const DetectOptions& options_;
+  const Detector& detector_;
+  bool human_;
+  std::string executor_;
+  std::optional<KittiCalib> calib_;
+  std::optional<OutputNames> labels_, pictures_;
+};
+
+DetectorOptions detector_options(const DetectOptions& options) {
+  DetectorOptions result;
+  result.backend = options.backend;
+  result.threads = options.threads;
+  if (!options.sensor.empty()) result.sensor = read_sensor_yaml(options.sensor);
+  result.score_threshold = options.score;
+  if (options.fov_degrees != 0) {
+    if (!(options.fov_degrees > 0 && options.fov_degrees <= 360)) {
+      throw Error(
+          ErrorCode::invalid_argument, "--fov",
+          fmt::format("expected degrees above 0 and up to 360, found {}", options.fov_degrees));
+    }
+    result.field_of_view = static_cast<float>(options.fov_degrees * M_PI / 180);
+  }
+  result.log = [](LogLevel level, std::string_view message) {
+    if (level == LogLevel::warning) fmt::print(stderr, "colonnade: {}\n", message);
+  };
+  return result;
+}
+
+SweepOptions sweep_options(const SensorSpec& sensor) {
+  SweepOptions result;
+  result.intensity_field = sensor.intensity_field;
+  return result;
+}
+
+int detect(const DetectOptions& options) {
+  if (options.clouds.empty() == options.sweeps.empty()) {
+    throw Error(ErrorCode::invalid_argument, "expected CLOUD... or --sweeps LIST.json");
+  }
+  const CloudFormat format = cloud_format(options.format);
+  const std::vector<std::string> files =
+      options.sweeps.empty() ? list_clouds(options.clouds) : std::vector{options.sweeps};
+  const DetectorOptions setup = detector_options(options);
+  Detector detector = Detector::open(options.model, setup);
+  Outputs outputs(options, detector, files.size() > 1);
+
+  Progress progress(files.size());
+  Detections detections;
+  int status = kFine;
+  for (const std::string& file : files) {
+    progress.start(file);
+    try {
+      const Cloud cloud = options.sweeps.empty()
+                              ? read_cloud(file, format)
+                              : read_sweep_list(file, sweep_options(setup.sensor), format);
+      detector.detect(cloud.view(), detections);
+      progress.hide();
+      outputs.put(file, cloud.view(), detections);
+    } catch (const Error& error) {
+      progress.hide();
+      const std::string message = error.what();
+      const bool named = message.find(file) != std::string::npos;
+      fmt::print(stderr, "colonnade: {}{}\n", named ? "" : file + ": ", message);
+      status = kSomeFailed;
+    }
+  }
+  if (std::fflush(stdout) != 0) throw Error(ErrorCode::io, "standard output can't be written");
+  return status;
+}
+
+}  // namespace
+
+Verb add_detect(CLI::App& app) {
+  const auto o = std::make_shared<DetectOptions>();
+  CLI::App* verb = app.add_subcommand("detect", "Find objects in sweeps.");
+  verb->add_option("MODEL", o->model, "model.yaml, as import writes it")->required();
+  verb->add_option("CLOUD", o->clouds,
+                   "Sweeps: .bin, .pcd.bin, .pcd, .ply, .npy, or folders of them");
+  verb->add_option("--sweeps", o->sweeps, "LIST.json: sweeps with times and poses, accumulated");
+  verb->add_option("--format", o->format, "auto, kitti, nuscenes, pcd, ply or npy")
+      ->capture_default_str();
+  verb->add_option("--sensor", o->sensor, "sensor.yaml: mounting, intensity scale, self-box");
+  verb->add_option("--score", o->score, "Score threshold instead of the model's");
+  verb->add_flag(
+      "--fov{81.4}", o->fov_degrees,
+      "Keep only the front view: 81.4 degrees around +x (KITTI's camera), or --fov=DEGREES");
+  CLI::Option* json =
+      verb->add_flag("--json", o->json, "One JSON object a line on standard output");
+  verb->add_flag("--csv", o->csv, "CSV on standard output")->excludes(json);
+  verb->add_option("--kitti", o->kitti, "Folder for KITTI label files");
+  verb->add_option("--calib", o->calib, "KITTI calibration for --kitti");
+  verb->add_option("--picture", o->picture,
+                   "Bird's-eye PNG; a folder when there are several sweeps");
+  verb->add_flag("--stats", o->stats, "Print counts and times a stage");
+  verb->add_option("--backend", o->backend, "cpu or reference")->capture_default_str();
+  verb->add_option("--threads", o->threads, "0: as many as there are")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
+  return [o] { return detect(*o); };
+}
+
+}  // namespace colonnade

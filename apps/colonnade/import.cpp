@@ -1,0 +1,110 @@
+// colonnade import: another project's model becomes a folder with model.yaml and its graphs.
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "colonnade/error.hpp"
+#include "model/check.hpp"
+#include "model/import.hpp"
+#include "onnx/reader.hpp"
+#include "plan/plan.hpp"
+#include "verbs.hpp"
+
+namespace colonnade {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ImportOptions {
+  std::string source;  ///< Preset name or config file.
+  std::vector<std::string> graphs;
+  std::string output;
+  std::vector<std::string> settings;
+};
+
+using Importer = ModelSpec (*)(const std::string&, std::span<const GraphFile>, Settings);
+
+int import_model(const ImportOptions& options, Importer importer) {
+  std::vector<GraphFile> files;
+  for (const std::string& path : options.graphs) files.push_back({path, read_onnx(path)});
+  const ModelSpec spec = importer(options.source, files, options.settings);
+
+  // What detect would find out, found out now.
+  std::vector<Graph> pieces;
+  std::vector<fs::path> sources;
+  for (const GraphSpec& piece : spec.graphs) {
+    for (const GraphFile& file : files) {
+      if (fs::path(file.path).filename() != piece.file) continue;
+      pieces.push_back(file.graph);
+      sources.emplace_back(file.path);
+      break;
+    }
+  }
+  check_against_graphs(spec, pieces);
+  const Plan plan = make_plan(spec, pieces);
+
+  const fs::path folder = options.output;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw Error(ErrorCode::io, options.output, "can't be made a folder: " + error.message());
+  for (const fs::path& source : sources) {
+    const fs::path target = folder / source.filename();
+    if (fs::exists(target) && fs::equivalent(source, target)) continue;
+    fs::copy_file(source, target, fs::copy_options::overwrite_existing, error);
+    if (error) throw Error(ErrorCode::io, target.string(), "can't be written: " + error.message());
+  }
+  const std::string yaml = (folder / "model.yaml").string();
+  write_model_yaml(spec, yaml);
+
+  fmt::print("{}: {} ({} graph{})\n", yaml, spec.name, spec.graphs.size(),
+             spec.graphs.size() == 1 ? "" : "s");
+  fmt::print("  grid {} x {} cells, {} features, {} classes\n", spec.grid.nx(), spec.grid.ny(),
+             plan.pfn.channels, spec.classes.size());
+  fmt::print("  PFN in {}; scatter {}\n", plan.pfn.note, plan.scatter.note);
+  return kFine;
+}
+
+Verb add_source(CLI::App& parent, const char* name, const char* help, const char* source,
+                const std::string& source_help, Importer importer,
+                const std::shared_ptr<ImportOptions>& options) {
+  CLI::App* verb = parent.add_subcommand(name, help);
+  verb->add_option(source, options->source, source_help)->required();
+  verb->add_option("GRAPH", options->graphs, "The exported .onnx files, in any order")->required();
+  verb->add_option("-o,--output", options->output, "Folder for model.yaml and the graphs")
+      ->required();
+  verb->add_option("--set", options->settings,
+                   "key=value: change a value of model.yaml, e.g. "
+                   "post.score_threshold=0.3");
+  return [verb, options, importer] {
+    return verb->parsed() ? import_model(*options, importer) : kFine;
+  };
+}
+
+}  // namespace
+
+Verb add_import(CLI::App& app) {
+  CLI::App* verb = app.add_subcommand("import", "Make a model of another project's graphs.");
+  verb->require_subcommand(1);
+  const auto options = std::make_shared<ImportOptions>();
+  std::string names;
+  for (const std::string& name : preset_names()) names += (names.empty() ? "" : ", ") + name;
+  const std::vector<Verb> sources = {
+      add_source(*verb, "preset", "A known exporter's conventions.", "NAME", names, import_preset,
+                 options),
+      add_source(*verb, "openpcdet", "OpenPCDet's own config.", "CONFIG", "A .yaml of tools/cfgs",
+                 import_openpcdet, options),
+      add_source(*verb, "second", "second.pytorch's own config.", "CONFIG", "A pipeline.config",
+                 import_second, options),
+  };
+  return [sources] {
+    for (const Verb& source : sources) {
+      if (const int status = source(); status != kFine) return status;
+    }
+    return static_cast<int>(kFine);
+  };
+}
+
+}  // namespace colonnade

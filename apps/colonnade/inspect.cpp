@@ -1,0 +1,135 @@
+// colonnade inspect: what a graph is, before anything runs it.
+#include <fmt/core.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "colonnade/error.hpp"
+#include "onnx/reader.hpp"
+#include "plan/describe.hpp"
+#include "verbs.hpp"
+
+namespace colonnade {
+namespace {
+
+struct InspectOptions {
+  std::string file;
+  std::vector<std::string> shapes;
+  bool graph = false;
+  bool json = false;
+};
+
+/// --shape NAME=1x64x496x432 for the inputs that are named; the others as declared.
+std::vector<Shape> bound_shapes(const Graph& graph, const std::vector<std::string>& arguments) {
+  std::vector<Shape> shapes;
+  if (arguments.empty()) return shapes;
+  for (const ValueId id : graph.inputs) shapes.push_back(graph.values[id].shape.value_or(Shape{}));
+  for (const std::string& argument : arguments) {
+    const std::size_t split = argument.rfind('=');
+    const ValueId id = graph.find_input(argument.substr(0, split));
+    if (split == std::string::npos || id == kNoValue) {
+      throw Error(ErrorCode::invalid_argument, "--shape " + argument,
+                  "expected INPUT=1x64x496x432 with the name of a graph input");
+    }
+    Shape shape;
+    std::size_t at = split + 1;
+    while (at <= argument.size()) {
+      const std::size_t next = std::min(argument.find('x', at), argument.size());
+      const std::string digits = argument.substr(at, next - at);
+      if (digits.empty() || digits.size() > 12 ||
+          digits.find_first_not_of("0123456789") != std::string::npos) {
+        throw Error(ErrorCode::invalid_argument, "--shape " + argument,
+                    "expected dimensions as 1x64x496x432, found '" + digits + "'");
+      }
+      shape.push_back(std::stoll(digits));
+      at = next + 1;
+    }
+    for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+      if (graph.inputs[i] == id) shapes[i] = shape;
+    }
+  }
+  return shapes;
+}
+
+nlohmann::ordered_json tensors_json(const std::vector<TensorDescription>& tensors) {
+  auto list = nlohmann::ordered_json::array();
+  for (const TensorDescription& t : tensors) {
+    list.push_back({{"name", t.name}, {"type", std::string(name_of(t.dtype))}, {"shape", t.shape}});
+  }
+  return list;
+}
+
+void print_json(const std::string& file, const GraphDescription& d) {
+  nlohmann::ordered_json out;
+  out["schema"] = 1;
+  out["file"] = file;
+  out["inputs"] = tensors_json(d.inputs);
+  out["outputs"] = tensors_json(d.outputs);
+  out["ops"] = d.ops;
+  out["parameters"] = d.parameters;
+  out["constant_bytes"] = d.parameter_bytes;
+  out["flops"] = d.flops;
+  out["nodes_of_unknown_flops"] = d.unknown_flops;
+  out["parts"] = nlohmann::ordered_json::array();
+  for (const PartDescription& part : d.parts) {
+    out["parts"].push_back({{"name", part.name}, {"found", part.found}, {"detail", part.detail}});
+  }
+  fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+void print_tensors(const char* title, const std::vector<TensorDescription>& tensors) {
+  fmt::print("{}\n", title);
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    fmt::print("  {:<2} {:<32} {}{}\n", i, tensors[i].name.empty() ? "(unnamed)" : tensors[i].name,
+               name_of(tensors[i].dtype), tensors[i].shape);
+  }
+}
+
+void print_text(const GraphDescription& d) {
+  print_tensors("inputs", d.inputs);
+  print_tensors("outputs", d.outputs);
+  fmt::print("size\n  {:.3f} M parameters, {:.1f} MB of constants\n",
+             static_cast<double>(d.parameters) / 1e6, static_cast<double>(d.parameter_bytes) / 1e6);
+  fmt::print(
+      "  {:.3f} GFLOP{}\n", static_cast<double>(d.flops) / 1e9,
+      d.unknown_flops > 0
+          ? fmt::format(" and {} nodes with dynamic shapes (bind them: --shape INPUT=1x64x...)",
+                        d.unknown_flops)
+          : std::string());
+  fmt::print("parts\n");
+  for (const PartDescription& part : d.parts) {
+    fmt::print("  {} {:<9} {}\n", part.found ? "+" : "-", part.name, part.detail);
+  }
+  fmt::print("ops\n ");
+  for (const auto& [name, count] : d.ops) fmt::print(" {} {}", count, name);
+  fmt::print("\n");
+}
+
+int inspect(const InspectOptions& options) {
+  const Graph graph = read_onnx(options.file);
+  if (options.graph) {
+    fmt::print("{}", to_text(graph));
+    return kFine;
+  }
+  const GraphDescription description = describe(graph, bound_shapes(graph, options.shapes));
+  if (options.json)
+    print_json(options.file, description);
+  else
+    print_text(description);
+  return kFine;
+}
+
+}  // namespace
+
+Verb add_inspect(CLI::App& app) {
+  auto options = std::make_shared<InspectOptions>();
+  CLI::App* verb = app.add_subcommand("inspect", "Show what an ONNX graph holds.");
+  verb->add_option("FILE", options->file, "An .onnx file")->required();
+  verb->add_option("--shape", options->shapes, "INPUT=1x64x496x432: bind dynamic dimensions");
+  verb->add_flag("--graph", options->graph, "Print the nodes");
+  verb->add_flag("--json", options->json, "Print JSON");
+  return [options] { return inspect(*options); };
+}
+
+}  // namespace colonnade

@@ -1,0 +1,130 @@
+// colonnade run: any graph on .npy inputs.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "backends/backend.hpp"
+#include "base/npy.hpp"
+#include "colonnade/error.hpp"
+#include "onnx/reader.hpp"
+#include "verbs.hpp"
+
+namespace colonnade {
+namespace {
+
+struct RunOptions {
+  std::string graph;
+  std::vector<std::string> inputs;
+  std::string output;
+  std::string backend = "cpu";
+  int threads = 0;
+};
+
+std::string describe(const Value& value) {
+  return fmt::format("'{}' {}{}", value.name, name_of(value.dtype),
+                     value.shape ? value.shape->to_string() : "");
+}
+
+/// The tensors of --input NAME=FILE.npy in the order of the graph's inputs. Names may contain '=':
+/// the graph's names decide where the file begins.
+std::vector<Tensor> read_inputs(const Graph& graph, const std::vector<std::string>& arguments) {
+  std::vector<Tensor> tensors(graph.inputs.size());
+  for (const std::string& argument : arguments) {
+    std::size_t best = graph.inputs.size();
+    for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+      const std::string& name = graph.values[graph.inputs[i]].name;
+      if (argument.rfind(name + "=", 0) != 0) continue;
+      if (best == graph.inputs.size() ||
+          name.size() > graph.values[graph.inputs[best]].name.size()) {
+        best = i;
+      }
+    }
+    if (best == graph.inputs.size()) {
+      std::string names;
+      for (const ValueId id : graph.inputs) {
+        names += (names.empty() ? "" : ", ") + describe(graph.values[id]);
+      }
+      throw Error(ErrorCode::invalid_argument, "--input " + argument,
+                  "expected NAME=FILE.npy with NAME one of " + names);
+    }
+    const std::string& name = graph.values[graph.inputs[best]].name;
+    tensors[best] = read_npy(argument.substr(name.size() + 1));
+  }
+  std::string missing;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (!tensors[i]) missing += " --input " + describe(graph.values[graph.inputs[i]]);
+  }
+  if (!missing.empty()) {
+    throw Error(ErrorCode::invalid_argument, "the graph also needs" + missing);
+  }
+  return tensors;
+}
+
+/// A file name for an output: characters outside A-Za-z0-9._- become _; unnamed: output_K; a name
+/// that's taken gets its position appended.
+std::string file_name(const std::string& output, std::size_t position,
+                      std::set<std::string>& taken) {
+  std::string name = output.empty() ? fmt::format("output_{}", position) : output;
+  for (char& c : name) {
+    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '_' || c == '-';
+    if (!plain) c = '_';
+  }
+  if (!taken.insert(name).second) {
+    name += fmt::format("_{}", position);
+    taken.insert(name);
+  }
+  return name + ".npy";
+}
+
+int run(const RunOptions& options) {
+  const Backend& backend = find_backend(options.backend);
+  const Graph graph = read_onnx(options.graph);
+  const std::vector<Tensor> tensors = read_inputs(graph, options.inputs);
+  std::vector<ConstTensorView> views;
+  std::vector<Shape> shapes;
+  for (const Tensor& tensor : tensors) {
+    views.push_back(tensor.view());
+    shapes.push_back(tensor.shape());
+  }
+  std::error_code error;
+  std::filesystem::create_directories(options.output, error);
+  if (error) {
+    throw Error(ErrorCode::io, options.output, "can't be made a folder: " + error.message());
+  }
+
+  ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
+  fmt::print("backend {} ({}), {} thread{}\n", backend.name(), backend.isa(), threads.threads(),
+             threads.threads() == 1 ? "" : "s");
+  const auto session = backend.compile(graph, shapes)->create_session(threads);
+  session->run(views);
+
+  std::set<std::string> taken;
+  for (std::size_t k = 0; k < graph.outputs.size(); ++k) {
+    const ConstTensorView output = session->outputs()[k];
+    const std::string file = file_name(graph.values[graph.outputs[k]].name, k, taken);
+    write_npy((std::filesystem::path(options.output) / file).string(), output);
+    fmt::print("{} {}{}\n", file, name_of(output.dtype), output.shape.to_string());
+  }
+  return kFine;
+}
+
+}  // namespace
+
+Verb add_run(CLI::App& app) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* verb = app.add_subcommand("run", "Run any ONNX graph on .npy inputs.");
+  verb->add_option("GRAPH", options->graph, "An .onnx file")->required();
+  verb->add_option("--input", options->inputs, "NAME=FILE.npy, once for each input of the graph");
+  verb->add_option("-o,--output", options->output, "Folder for NAME.npy of each output")
+      ->required();
+  verb->add_option("--backend", options->backend, "cpu or reference")->capture_default_str();
+  verb->add_option("--threads", options->threads, "0: as many as there are")->capture_default_str();
+  return [options] { return run(*options); };
+}
+
+}  // namespace colonnade

@@ -1,0 +1,47 @@
+#include "colonnade/engine.hpp"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "detector/engine_body.hpp"
+#include "model/check.hpp"
+#include "onnx/reader.hpp"
+
+namespace colonnade {
+
+std::shared_ptr<const Engine> Engine::open(const std::string& model_yaml,
+                                           const EngineOptions& options) {
+  auto body = std::make_unique<Body>();
+  body->executor = &find_backend(options.backend);
+  body->backend = options.backend;
+  body->spec = read_model_yaml(model_yaml);
+
+  std::vector<Graph> pieces;
+  for (const GraphSpec& piece : body->spec.graphs) {
+    pieces.push_back(read_onnx(body->spec.directory + "/" + piece.file));
+  }
+  check_against_graphs(body->spec, pieces);
+  body->plan = make_plan(body->spec, pieces);
+
+  const Plan& plan = body->plan;
+  body->pfn = body->executor->compile(plan.pfn.graph, plan.pfn.input_shapes);
+  const Value& image = plan.rpn.graph.values[plan.rpn.graph.inputs[0]];
+  body->rpn = body->executor->compile(plan.rpn.graph, std::vector<Shape>{*image.shape});
+  if (options.log) {
+    options.log(LogLevel::debug,
+                fmt::format("PFN in {}; scatter {}", plan.pfn.note, plan.scatter.note));
+  }
+  return std::shared_ptr<const Engine>(new Engine(std::move(body)));
+}
+
+Engine::Engine(std::unique_ptr<Body> body) : body_(std::move(body)) {}
+Engine::~Engine() = default;
+const ModelSpec& Engine::model() const noexcept {
+  return body_->spec;
+}
+const std::string& Engine::backend() const noexcept {
+  return body_->backend;
+}
+
+}  // namespace colonnade

@@ -1,0 +1,138 @@
+// write_model_yaml: what `import` leaves for its user to read and edit.
+#include <fmt/core.h>
+
+#include <optional>
+#include <string>
+
+#include "base/file.hpp"
+#include "model/describe.hpp"
+#include "model/expectation.hpp"
+#include "model/scalars.hpp"
+
+namespace colonnade {
+namespace {
+
+/// A value within one line: scalars, lists, and {key: value, ...}.
+class InlineWriter {
+ public:
+  template <typename T>
+  static std::string text(const T& value) {
+    if constexpr (List<T>) {
+      std::string list;
+      for (const auto& item : value) list += (list.empty() ? "" : ", ") + text(item);
+      return '[' + list + ']';
+    } else if constexpr (Number<T>) {
+      return write_number(value);
+    } else if constexpr (std::same_as<T, bool>) {
+      return value ? "true" : "false";
+    } else if constexpr (std::same_as<T, std::string>) {
+      return write_string(value);
+    } else if constexpr (std::same_as<T, TensorRef>) {
+      return write_tensor(value);
+    } else if constexpr (Enum<T>) {
+      return std::string(enum_name(value));
+    } else {
+      InlineWriter writer;
+      describe(writer, value);
+      return '{' + writer.entries_ + '}';
+    }
+  }
+
+  template <typename T>
+  void field(std::string_view key, const T& member, std::string_view, const Bounds& = {}) {
+    if (!entries_.empty()) entries_ += ", ";
+    entries_ += fmt::format("{}: {}", key, text(member));
+  }
+  template <typename T>
+  void optional(std::string_view key, const T& member, std::string_view help, const Bounds& = {}) {
+    if (member != T{}) field(key, member, help);
+  }
+
+ private:
+  std::string entries_;
+};
+
+template <typename T>
+concept Struct = !List<T> && !Number<T> && !Enum<T> && !std::same_as<T, bool> &&
+                 !std::same_as<T, std::string> && !std::same_as<T, TensorRef>;
+/// A list of these takes a line an item.
+template <typename T>
+concept Row =
+    std::same_as<T, InputBinding> || std::same_as<T, OutputBinding> || std::same_as<T, AnchorSpec>;
+
+/// Key by key, indented, with the description behind.
+class BlockWriter {
+ public:
+  explicit BlockWriter(std::size_t indent, std::string& out, std::string first = {})
+      : indent_(indent), out_(out), lead_(std::move(first)) {}
+
+  template <typename T>
+  void field(std::string_view key, const T& member, std::string_view help, const Bounds& = {}) {
+    if constexpr (Struct<T>) {
+      line(fmt::format("{}:", key), help);
+      BlockWriter nested(indent_ + 2, out_);
+      describe(nested, member);
+    } else if constexpr (List<T>) {
+      write_list(key, member, help);
+    } else {
+      line(fmt::format("{}: {}", key, InlineWriter::text(member)), help);
+    }
+  }
+  template <typename T>
+  void optional(std::string_view key, const T& member, std::string_view help, const Bounds& = {}) {
+    if (member != T{}) field(key, member, help);
+  }
+  template <typename T>
+  void optional(std::string_view key, const std::optional<T>& member, std::string_view help,
+                const Bounds& = {}) {
+    if (member) field(key, *member, help);
+  }
+
+ private:
+  template <typename T>
+  void write_list(std::string_view key, const T& list, std::string_view help) {
+    using Item = typename ListOf<T>::Item;
+    if constexpr (!Struct<Item>) {
+      line(fmt::format("{}: {}", key, InlineWriter::text(list)), help);
+    } else if (list.empty()) {
+      line(fmt::format("{}: []", key), help);
+    } else {
+      line(fmt::format("{}:", key), help);
+      for (const Item& item : list) {
+        if constexpr (Row<Item>) {
+          out_ += std::string(indent_ + 2, ' ') + "- " + InlineWriter::text(item) + '\n';
+        } else {
+          BlockWriter nested(indent_ + 4, out_, std::string(indent_ + 2, ' ') + "- ");
+          describe(nested, item);
+        }
+      }
+    }
+  }
+
+  void line(const std::string& text, std::string_view help) {
+    out_ += lead_.empty() ? std::string(indent_, ' ') : lead_;
+    lead_.clear();
+    out_ += text;
+    if (!help.empty()) {
+      out_ += "  # ";
+      out_ += help;
+    }
+    out_ += '\n';
+  }
+
+  std::size_t indent_;
+  std::string& out_;
+  std::string lead_;  ///< Instead of the indent, once: "  - ".
+};
+
+}  // namespace
+
+void write_model_yaml(const ModelSpec& spec, const std::string& path) {
+  std::string text =
+      "# What the graphs of this model can't say. docs/model_yaml.md explains every key.\n";
+  BlockWriter writer(0, text);
+  describe(writer, spec);
+  write_file(path, text);
+}
+
+}  // namespace colonnade
