@@ -1,13 +1,14 @@
 #include <fmt/core.h>
 
 #include "backends/backend.hpp"
+#include "backends/cpu/backend.hpp"
 #include "backends/reference/backend.hpp"
 #include "colonnade/error.hpp"
 
 namespace colonnade {
 
 std::span<const Backend* const> backends() {
-  static const Backend* const table[] = {&reference_backend()};
+  static const Backend* const table[] = {&cpu_backend(), &reference_backend()};
   return table;
 }
 

@@ -1,0 +1,32 @@
+// A BEV map that stays zero except where pillars stand: each frame takes the last one's away.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/strides.hpp"
+
+namespace colonnade::cpu {
+
+class Canvas {
+ public:
+  /// A zeroed [1, C, H, W] map with these strides at `data`, of which C moves by 1 or H * W.
+  Canvas() = default;
+  Canvas(float* data, const Shape& shape, const Strides& strides);
+
+  /// Takes away what `put` wrote since the last clear, or everything after `mark_dense`.
+  void clear();
+  /// Writes C features into a cell inside of the map; what lay there is replaced.
+  void put(std::int64_t iy, std::int64_t ix, const float* features);
+  /// Something else wrote all over the map.
+  void mark_dense() { dense_ = true; }
+
+ private:
+  float* data_ = nullptr;
+  std::int64_t channels_ = 0, size_ = 0;
+  std::int64_t by_channel_ = 0, by_row_ = 0, by_column_ = 0;
+  std::vector<std::int64_t> occupied_;  ///< Offsets of cells.
+  bool dense_ = false;
+};
+
+}  // namespace colonnade::cpu

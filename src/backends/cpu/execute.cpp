@@ -1,0 +1,225 @@
+#include "backends/cpu/execute.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "kernels/elementwise/cpu.hpp"
+#include "kernels/reduce/cpu.hpp"
+#include "kernels/reference.hpp"
+#include "kernels/shape/cpu.hpp"
+
+namespace colonnade::cpu {
+namespace {
+
+constexpr std::int64_t kAlignment = 64;
+constexpr std::int64_t kTasksPerThread = 4;  // To balance; tasks are taken as threads get free.
+
+Tensor bytes(std::int64_t count) {
+  return Tensor(DType::u8, {count});
+}
+
+std::int64_t divide_up(std::int64_t a, std::int64_t b) {
+  return (a + b - 1) / b;
+}
+
+}  // namespace
+
+void* Arena::reserve(std::int64_t count) {
+  if (!block || static_cast<std::int64_t>(block.bytes()) < count) {
+    block = Tensor();  // Free first: both at once may not fit.
+    block = bytes(count);
+  }
+  return block.data();
+}
+
+Execution::Execution(std::shared_ptr<const Plan> plan, ThreadPool& threads, Arena& arena)
+    : plan_(std::move(plan)),
+      threads_(threads),
+      arena_(arena),
+      kept_(bytes(plan_->kept_bytes)),
+      scratch_(bytes(divide_up(plan_->scratch_bytes, kAlignment) * kAlignment * threads.threads())),
+      zeros_(DType::f32, {plan_->zeros}),
+      scatter_(plan_->buffers.size()),
+      memory_(plan_->buffers.size()) {
+  for (std::size_t b = 0; b < memory_.size(); ++b) {
+    const Buffer& buffer = plan_->buffers[b];
+    if (buffer.kind == Buffer::Kind::kept) {
+      memory_[b] = static_cast<std::byte*>(kept_.data()) + buffer.offset;
+    } else if (buffer.kind == Buffer::Kind::constant) {
+      // Steps never write there.
+      memory_[b] = static_cast<std::byte*>(const_cast<void*>(buffer.constant.data()));
+    }
+  }
+  if (plan_->canvas.present) {
+    const Slot& slot = plan_->canvas.slot;
+    image_canvas_ = Canvas(at<float>(slot.ref), slot.shape, slot.strides);
+  }
+  for (const Step& step : plan_->steps) {
+    const auto* scatter = std::get_if<ScatterStep>(&step);
+    if (scatter == nullptr) continue;
+    scatter_[scatter->canvas.ref.buffer] =
+        Canvas(at<float>(scatter->canvas.ref), scatter->canvas.shape, scatter->canvas.strides);
+  }
+}
+
+void Execution::bind_arena() {
+  auto* base = static_cast<std::byte*>(arena_.reserve(plan_->arena_bytes));
+  for (std::size_t b = 0; b < memory_.size(); ++b) {
+    const Buffer& buffer = plan_->buffers[b];
+    if (buffer.kind == Buffer::Kind::arena) memory_[b] = base + buffer.offset;
+  }
+  outputs_.clear();
+  for (const Slot& slot : plan_->outputs) {
+    outputs_.push_back({slot.dtype, slot.shape, at<void>(slot.ref), true});
+  }
+}
+
+void Execution::bind_inputs(std::span<const ConstTensorView> inputs) {
+  for (std::size_t b = 0; b < memory_.size(); ++b) {
+    const Buffer& buffer = plan_->buffers[b];
+    if (buffer.kind != Buffer::Kind::input) continue;
+    memory_[b] = static_cast<std::byte*>(const_cast<void*>(inputs[buffer.index].data));
+  }
+}
+
+void Execution::run(std::span<const ConstTensorView> inputs) {
+  bind_arena();
+  bind_inputs(inputs);
+  if (plan_->canvas.present) image_canvas_.mark_dense();
+  run_steps(0);
+}
+
+void Execution::run(const BevImage& image) {
+  const Slot& input = plan_->inputs[0];
+  const Shape given{1, image.channels, image.height, image.width};
+  if (plan_->inputs.size() != 1 || input.dtype != DType::f32 || !(input.shape == given)) {
+    throw Error(ErrorCode::mismatch,
+                fmt::format("the graph takes {} input(s), the first {}{}; given a BEV image {}",
+                            plan_->inputs.size(), name_of(input.dtype), input.shape.to_string(),
+                            given.to_string()));
+  }
+  bind_arena();
+  if (!plan_->canvas.present && !image_) {
+    image_ = Tensor(DType::f32, given);
+    image_canvas_ = Canvas(image_.as<float>(), given, input.strides);
+  }
+  image_canvas_.clear();
+  for (std::int64_t p = 0; p < image.count; ++p) {
+    image_canvas_.put(image.cells[p].iy, image.cells[p].ix, image.features + p * image.channels);
+  }
+  if (plan_->canvas.present) {
+    run_steps(plan_->prologue);
+  } else {
+    const ConstTensorView dense = std::as_const(image_).view();
+    bind_inputs({&dense, 1});
+    run_steps(0);
+  }
+}
+
+void Execution::run_steps(std::size_t first) {
+  for (std::size_t s = first; s < plan_->steps.size(); ++s) {
+    std::visit([this](const auto& step) { execute(step); }, plan_->steps[s]);
+  }
+}
+
+// Tasks are chunks of cells, and blocks of output channels too where there are few cells: each
+// output is computed whole by one task, in an order that doesn't depend on the cut.
+void Execution::execute(const ConvStep& step) {
+  if (step.cells == 0 || step.images == 0) return;
+  const std::int64_t chunks = divide_up(step.cells, kConvChunk);
+  const std::int64_t blocks = step.weights->blocks();
+  const std::int64_t wanted = kTasksPerThread * threads_.threads();
+  const std::int64_t cuts =
+      std::clamp(divide_up(wanted, chunks * step.images), std::int64_t{1}, blocks);
+  const std::int64_t scratch_bytes =
+      static_cast<std::int64_t>(scratch_.bytes()) / threads_.threads();
+  ConvArgs args = step.args;
+  args.weights = step.weights.get();
+  args.zeros = zeros_.as<float>();
+  threads_.for_each(static_cast<std::size_t>(step.images * chunks * cuts),
+                    [&](std::size_t task, int worker) {
+                      const std::int64_t cut = static_cast<std::int64_t>(task) % cuts;
+                      const std::int64_t chunk = static_cast<std::int64_t>(task) / cuts % chunks;
+                      const std::int64_t image = static_cast<std::int64_t>(task) / cuts / chunks;
+                      ConvArgs mine = args;
+                      mine.input = at<const float>(step.input) + image * step.input_image;
+                      mine.output = at<float>(step.output) + image * step.output_image;
+                      const std::int64_t first = chunk * kConvChunk;
+                      const Cells cells{nullptr, first, std::min(kConvChunk, step.cells - first)};
+                      conv_cells(mine, cells, blocks * cut / cuts, blocks * (cut + 1) / cuts,
+                                 scratch_.as<std::byte>() + worker * scratch_bytes);
+                    });
+}
+
+template <typename F>
+void Execution::share(const LoopNest& nest, F&& f) {
+  constexpr std::int64_t kWorthwhile = 16384;  // Elements: less takes less than waking a thread.
+  const std::int64_t parts = std::clamp<std::int64_t>(nest.elements() / kWorthwhile, 1,
+                                                      kTasksPerThread * threads_.threads());
+  threads_.for_each(static_cast<std::size_t>(parts), [&](std::size_t part, int) {
+    f(nest.share(static_cast<std::int64_t>(part), parts));
+  });
+}
+
+void Execution::execute(const CopyStep& step) {
+  share(step.nest, [&](const LoopNest& nest) {
+    copy_strided(nest, step.element, at<void>(step.to), at<const void>(step.from));
+  });
+}
+
+void Execution::execute(const UnaryStep& step) {
+  share(step.nest, [&](const LoopNest& nest) {
+    compute_unary(step.kind, nest, at<float>(step.to), at<const float>(step.from));
+  });
+}
+
+void Execution::execute(const BinaryStep& step) {
+  share(step.nest, [&](const LoopNest& nest) {
+    compute_binary(step.kind, nest, at<float>(step.to), at<const float>(step.a),
+                   at<const float>(step.b));
+  });
+}
+
+void Execution::execute(const ReduceMaxStep& step) {
+  const ReduceMaxArgs args{step.reduced, step.inner, step.row, at<const float>(step.from),
+                           at<float>(step.to)};
+  const std::int64_t parts =
+      std::clamp<std::int64_t>(step.outer, 1, kTasksPerThread * threads_.threads());
+  threads_.for_each(static_cast<std::size_t>(parts), [&](std::size_t task, int) {
+    const auto part = static_cast<std::int64_t>(task);
+    reduce_max(args, step.outer * part / parts, step.outer * (part + 1) / parts);
+  });
+}
+
+void Execution::execute(const ScatterStep& step) {
+  Canvas& canvas = scatter_[step.canvas.ref.buffer];
+  const auto* features = at<const float>(step.features);
+  const auto* coords = at<const std::int32_t>(step.coords);
+  const std::int64_t height = step.canvas.shape[2], width = step.canvas.shape[3];
+  const std::int64_t count =
+      std::clamp<std::int64_t>(*at<const std::int32_t>(step.count), 0, step.pillars);
+  canvas.clear();
+  for (std::int64_t p = 0; p < count; ++p) {
+    const std::int64_t iy = coords[p * 4 + 2], ix = coords[p * 4 + 3];
+    if (iy < 0 || iy >= height || ix < 0 || ix >= width) continue;
+    canvas.put(iy, ix, features + p * step.canvas.shape[1]);
+  }
+}
+
+void Execution::execute(const ReferenceStep& step) {
+  operands_.clear();
+  for (const ReferenceStep::Operand& operand : step.inputs) {
+    ConstTensorView& view = operands_.emplace_back(operand.type);
+    if (view.present) view.data = at<const void>(operand.ref);
+  }
+  results_.clear();
+  for (const ReferenceStep::Operand& operand : step.outputs) {
+    void* data = operand.type.present ? at<void>(operand.ref) : nullptr;
+    results_.push_back({operand.type.dtype, operand.type.shape, data});
+  }
+  compute_reference(step.node, operands_, results_);
+}
+
+}  // namespace colonnade::cpu

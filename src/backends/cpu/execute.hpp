@@ -1,0 +1,65 @@
+// Runs a plan: its memory, its steps.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "backends/cpu/canvas.hpp"
+#include "backends/cpu/plan.hpp"
+#include "base/thread_pool.hpp"
+#include "frame/bev_image.hpp"
+
+namespace colonnade::cpu {
+
+/// Activations of whichever plan runs now; grows, never shrinks. One a session.
+struct Arena {
+  Tensor block;
+  void* reserve(std::int64_t bytes);
+};
+
+class Execution {
+ public:
+  /// `threads` and `arena` outlive it.
+  Execution(std::shared_ptr<const Plan> plan, ThreadPool& threads, Arena& arena);
+
+  const Plan& plan() const { return *plan_; }
+  /// Inputs of the planned types.
+  void run(std::span<const ConstTensorView> inputs);
+  void run(const BevImage& image);
+  std::span<const ConstTensorView> outputs() const { return outputs_; }
+
+ private:
+  template <typename T>
+  T* at(const Ref& ref) const {
+    return reinterpret_cast<T*>(memory_[ref.buffer] + ref.byte);
+  }
+  void bind_arena();
+  void bind_inputs(std::span<const ConstTensorView> inputs);
+  void run_steps(std::size_t first);
+  void execute(const ConvStep& step);
+  void execute(const CopyStep& step);
+  void execute(const UnaryStep& step);
+  void execute(const BinaryStep& step);
+  void execute(const ReduceMaxStep& step);
+  void execute(const ScatterStep& step);
+  void execute(const ReferenceStep& step);
+
+  /// Calls f(part of the nest) for parts that together are the nest.
+  template <typename F>
+  void share(const LoopNest& nest, F&& f);
+
+  std::shared_ptr<const Plan> plan_;
+  ThreadPool& threads_;
+  Arena& arena_;
+  Tensor kept_, scratch_, zeros_;
+  Tensor image_;                    ///< The input of run(BevImage) where the plan has no canvas.
+  Canvas image_canvas_;             ///< What lies on it, or on the plan's canvas.
+  std::vector<Canvas> scatter_;     ///< By buffer.
+  std::vector<std::byte*> memory_;  ///< By buffer.
+  std::vector<ConstTensorView> operands_;
+  std::vector<TensorView> results_;
+  std::vector<ConstTensorView> outputs_;
+};
+
+}  // namespace colonnade::cpu

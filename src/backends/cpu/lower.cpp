@@ -1,0 +1,104 @@
+#include "backends/cpu/lower.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "backends/cpu/memory.hpp"
+
+namespace colonnade::cpu {
+
+Lowering::Lowering(const Graph& graph, WeightStore& weights)
+    : graph_(graph),
+      weights_(weights),
+      links_(graph),
+      places_(graph.values.size()),
+      done_(graph.nodes.size(), false),
+      slices_(graph.values.size()) {
+  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+    Slot slot = new_row_major(graph.inputs[i]);
+    plan_.buffers[slot.ref.buffer].kind = Buffer::Kind::input;
+    plan_.buffers[slot.ref.buffer].index = i;
+    plan_.inputs.push_back(slot);
+    place(graph.inputs[i], slot);
+  }
+}
+
+void Lowering::lower_reference(const Node& node) {
+  ReferenceStep step;
+  step.node = node;
+  for (const ValueId id : node.inputs) {
+    ReferenceStep::Operand& operand = step.inputs.emplace_back();
+    operand.type.present = id != kNoValue;
+    if (id == kNoValue) continue;
+    const Slot slot = row_major(id);
+    operand.ref = slot.ref;
+    operand.type.dtype = slot.dtype;
+    operand.type.shape = slot.shape;
+  }
+  for (const ValueId id : node.outputs) {
+    ReferenceStep::Operand& operand = step.outputs.emplace_back();
+    operand.type.present = id != kNoValue;
+    if (id == kNoValue) continue;
+    const Slot slot = new_row_major(id);
+    operand.ref = slot.ref;
+    operand.type.dtype = slot.dtype;
+    operand.type.shape = slot.shape;
+    place(id, slot);
+  }
+  plan_.steps.push_back(std::move(step));
+}
+
+void Lowering::lower_node(std::size_t n) {
+  const Node& node = graph_.nodes[n];
+  const auto lower_fast = [&]<typename T>(const T&) {
+    if constexpr (std::is_same_v<T, op::Conv>) return lower_conv(n);
+    if constexpr (std::is_same_v<T, op::ConvTranspose>) return lower_conv_transpose(n);
+    if constexpr (std::is_same_v<T, op::MatMul>) return lower_matmul(n);
+    if constexpr (std::is_same_v<T, op::Gemm>) return lower_matmul(n);
+    if constexpr (std::is_same_v<T, op::Unary>) return lower_view(node) || lower_unary(node);
+    if constexpr (std::is_same_v<T, op::Binary>) return lower_binary(node);
+    if constexpr (std::is_same_v<T, op::BatchNorm>) return lower_batch_norm(node);
+    if constexpr (std::is_same_v<T, op::Reduce>) return lower_reduce(node);
+    if constexpr (std::is_same_v<T, op::PillarScatter>) return lower_scatter(node);
+    if constexpr (std::is_same_v<T, op::Concat>) return lower_concat(node);
+    if constexpr (std::is_same_v<T, op::Split>) return lower_split(node);
+    return lower_view(node);
+  };
+  if (!std::visit(lower_fast, node.op)) lower_reference(node);
+}
+
+Plan Lowering::finish() {
+  plan_concat_slices();
+  for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
+    if (!done_[n]) lower_node(n);
+  }
+  for (const ValueId id : graph_.outputs) {
+    Slot slot = row_major(id);
+    if (plan_.buffers[slot.ref.buffer].kind == Buffer::Kind::input) {
+      const Slot from = slot;  // The caller's tensor may be gone when outputs() are read.
+      slot = new_row_major(id);
+      emit_copy(slot, from, plan_.steps);
+    }
+    plan_.outputs.push_back(slot);
+  }
+
+  // Where a step reads the caller's tensor itself, an image given by its pillars is written out
+  // there, and the canvas is but one more copy.
+  bool input_is_read = false;
+  for (const Step& step : plan_.steps) {
+    for_each_operand(step, [&](const Ref& ref, bool) {
+      input_is_read |= plan_.buffers[ref.buffer].kind == Buffer::Kind::input;
+    });
+  }
+  if (input_is_read) plan_.canvas.present = false;
+  plan_.prologue = prologue_.size();
+  plan_.steps.insert(plan_.steps.begin(), std::make_move_iterator(prologue_.begin()),
+                     std::make_move_iterator(prologue_.end()));
+  return std::move(plan_);
+}
+
+Plan lower(const Graph& graph, WeightStore& weights) {
+  return Lowering(graph, weights).finish();
+}
+
+}  // namespace colonnade::cpu

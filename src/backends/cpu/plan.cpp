@@ -1,0 +1,34 @@
+#include "backends/cpu/plan.hpp"
+
+#include <algorithm>
+
+#include "backends/cpu/lower.hpp"
+#include "backends/cpu/memory.hpp"
+
+namespace colonnade::cpu {
+
+bool Slot::is_row_major() const {
+  const Strides dense = row_major_strides(shape);
+  for (std::size_t a = 0; a < shape.rank(); ++a) {
+    if (shape[a] != 1 && strides[a] != dense[a]) return false;
+  }
+  return true;
+}
+
+bool Slot::is_channels_last() const {
+  const std::size_t rank = shape.rank();
+  if (rank < 3 || (shape[1] != 1 && strides[1] != 1) || cell() < shape[1]) return false;
+  std::int64_t step = cell();
+  for (std::size_t a = rank; a-- > 2; step *= shape[a]) {
+    if (strides[a] != step) return false;
+  }
+  return shape[0] == 1 || strides[0] == step;
+}
+
+Plan make_plan(const Graph& graph, WeightStore& weights) {
+  Plan plan = lower(graph, weights);
+  place_buffers(plan);
+  return plan;
+}
+
+}  // namespace colonnade::cpu

@@ -1,0 +1,124 @@
+// A graph planned for fixed input shapes: steps over buffers with known places and lifetimes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "graph/graph.hpp"
+#include "kernels/conv/cpu.hpp"
+#include "kernels/elementwise/loop_nest.hpp"
+
+namespace colonnade::cpu {
+
+/// Bytes that steps read and write.
+struct Buffer {
+  enum class Kind {
+    input,     ///< The caller's tensor, bound at each run; `index` counts the graph's inputs.
+    constant,  ///< `constant`'s elements.
+    arena,     ///< Shares memory with buffers that live at other steps.
+    kept,      ///< Own memory, zeroed once, left alone between runs: canvases and outputs.
+  };
+  Kind kind = Kind::arena;
+  std::size_t index = 0;
+  Tensor constant;
+  std::int64_t bytes = 0;
+  std::int64_t offset = 0;  ///< Into the arena or the kept block.
+};
+
+/// A place in a buffer.
+struct Ref {
+  std::size_t buffer = 0;
+  std::int64_t byte = 0;
+};
+
+/// A value's elements: any strides, so that transposition, slicing and broadcasting are free until
+/// somebody needs them dense.
+struct Slot {
+  Ref ref;
+  DType dtype = DType::f32;
+  Shape shape;
+  Strides strides{};  ///< Elements, by axis of `shape`.
+
+  bool is_row_major() const;
+  /// [N, spatial..., C] in memory with cells `cell()` elements apart and no gaps between rows.
+  bool is_channels_last() const;
+  std::int64_t cell() const { return strides[shape.rank() - 1]; }
+};
+
+struct ConvStep {
+  ConvArgs args;  ///< Without pointers.
+  std::shared_ptr<const PackedWeights> weights;
+  Ref input, output;
+  std::int64_t cells = 0;  ///< Of one image.
+  std::int64_t images = 1, input_image = 0, output_image = 0;
+};
+
+struct CopyStep {
+  LoopNest nest;
+  std::size_t element = 4;
+  Ref to, from;
+};
+
+struct UnaryStep {
+  op::UnaryKind kind{};
+  LoopNest nest;
+  Ref to, from;
+};
+
+struct BinaryStep {
+  op::BinaryKind kind{};
+  LoopNest nest;
+  Ref to, a, b;
+};
+
+struct ReduceMaxStep {
+  std::int64_t outer = 0, reduced = 0, inner = 0, row = 0;
+  Ref to, from;
+};
+
+/// Rows of `features` onto a kept canvas, which the previous run's rows leave first.
+struct ScatterStep {
+  Ref features;  ///< [pillars, C]
+  Ref coords;    ///< int32 [pillars, 4]: batch, z, y, x
+  Ref count;     ///< int32 [1]: how many of the pillars are real
+  Slot canvas;   ///< [1, C, H, W]
+  std::int64_t pillars = 0;
+};
+
+/// Anything else: the reference kernel on dense row-major tensors.
+struct ReferenceStep {
+  Node node;
+  struct Operand {
+    Ref ref;
+    ConstTensorView type;  ///< Without data.
+  };
+  std::vector<Operand> inputs, outputs;
+};
+
+using Step = std::variant<ConvStep, CopyStep, UnaryStep, BinaryStep, ReduceMaxStep, ScatterStep,
+                          ReferenceStep>;
+
+struct Plan {
+  std::vector<Buffer> buffers;
+  /// The first `prologue` steps bring a BEV image from the caller's tensor onto `canvas`;
+  /// run(BevImage) writes there itself and skips them.
+  std::vector<Step> steps;
+  std::size_t prologue = 0;
+  struct Canvas {
+    Slot slot;  ///< Channels-last [1, C, H, W].
+    bool present = false;
+  } canvas;
+  std::vector<Slot> inputs, outputs;  ///< Row-major.
+  std::int64_t arena_bytes = 0, kept_bytes = 0, scratch_bytes = 0;
+  std::int64_t zeros = 0;  ///< Floats that taps outside of a map may read.
+};
+
+/// Packs a constant's weights once for all plans of a program.
+class WeightStore;
+
+/// `graph`: propagated, all shapes static.
+Plan make_plan(const Graph& graph, WeightStore& weights);
+
+}  // namespace colonnade::cpu

@@ -1,0 +1,152 @@
+#include "backends/cpu/program.hpp"
+
+#include <algorithm>
+#include <list>
+#include <utility>
+
+#include "backends/cpu/execute.hpp"
+#include "backends/cpu/fuse.hpp"
+#include "backends/cpu/weight_store.hpp"
+#include "backends/reference/evaluator.hpp"
+#include "graph/bind_inputs.hpp"
+#include "passes/fold_constants.hpp"
+
+namespace colonnade::cpu {
+namespace {
+
+Graph simplified(const Graph& graph, std::span<const Shape> input_shapes) {
+  Graph result = fold_constants(graph, input_shapes);
+  merge_pads(result);
+  fold_batch_norms(result);
+  return result;
+}
+
+bool is_static(const Graph& graph) {
+  const auto known = [&](ValueId id) {
+    return id == kNoValue || (graph.values[id].shape && graph.values[id].shape->is_static());
+  };
+  return std::all_of(graph.inputs.begin(), graph.inputs.end(), known) &&
+         std::all_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
+           return std::all_of(node.outputs.begin(), node.outputs.end(), known);
+         });
+}
+
+class CpuProgram final : public Program, public std::enable_shared_from_this<CpuProgram> {
+ public:
+  CpuProgram(const Graph& graph, std::span<const Shape> input_shapes)
+      : graph_(simplified(graph, input_shapes)) {
+    if (is_static(graph_)) plan_ = std::make_shared<const Plan>(make_plan(graph_, weights_));
+  }
+
+  std::unique_ptr<Session> create_session(ThreadPool& threads) const override;
+
+  const Graph& graph() const { return graph_; }
+  /// The one plan of a graph whose inputs have one shape each; else null.
+  std::shared_ptr<const Plan> plan() const { return plan_; }
+  /// Null: shapes depend on elements, and no plan can be made ahead.
+  std::shared_ptr<const Plan> plan_for(std::span<const Shape> shapes) const {
+    const Graph shaped = simplified(graph_, shapes);
+    if (!is_static(shaped)) return nullptr;
+    return std::make_shared<const Plan>(make_plan(shaped, weights_));
+  }
+
+ private:
+  Graph graph_;
+  mutable WeightStore weights_;
+  std::shared_ptr<const Plan> plan_;
+};
+
+class CpuSession final : public Session {
+ public:
+  CpuSession(std::shared_ptr<const CpuProgram> program, ThreadPool& threads)
+      : program_(std::move(program)), threads_(threads) {
+    if (program_->plan()) remember(program_->plan());
+  }
+
+  void run(std::span<const ConstTensorView> inputs) override {
+    check_inputs(inputs);
+    if (Execution* execution = find(inputs)) {
+      execution->run(inputs);
+      outputs_ = execution->outputs();
+    } else {
+      evaluate_dynamic(inputs);
+    }
+  }
+
+  void run(const BevImage& image) override {
+    const Shape shape{1, image.channels, image.height, image.width};
+    const ConstTensorView input{DType::f32, shape, nullptr, true};
+    check_inputs({&input, 1});
+    Execution* execution = find({&input, 1});
+    if (execution == nullptr) {
+      throw Error(ErrorCode::unsupported,
+                  "a graph whose shapes depend on elements takes its image as a tensor");
+    }
+    execution->run(image);
+    outputs_ = execution->outputs();
+  }
+
+  std::span<const ConstTensorView> outputs() const override { return outputs_; }
+
+ private:
+  // Plans of this many sets of shapes: a detector alternates between few, and each holds memory.
+  static constexpr std::size_t kRecent = 2;
+
+  void check_inputs(std::span<const ConstTensorView> inputs) const {
+    const Graph& graph = program_->graph();
+    check_input_count(graph, inputs.size());
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      check_input(graph.values[graph.inputs[i]], inputs[i].dtype, inputs[i].shape);
+    }
+  }
+
+  Execution& remember(std::shared_ptr<const Plan> plan) {
+    if (recent_.size() == kRecent) recent_.pop_back();
+    return recent_.emplace_front(std::move(plan), threads_, arena_);
+  }
+
+  // The execution planned for these shapes, made where there is none; null: it can't be planned.
+  Execution* find(std::span<const ConstTensorView> inputs) {
+    const auto fits = [&](const Execution& execution) {
+      return std::equal(
+          inputs.begin(), inputs.end(), execution.plan().inputs.begin(),
+          [](const ConstTensorView& view, const Slot& slot) { return view.shape == slot.shape; });
+    };
+    const auto found = std::find_if(recent_.begin(), recent_.end(), fits);
+    if (found != recent_.end()) {
+      recent_.splice(recent_.begin(), recent_, found);
+      return &recent_.front();
+    }
+    std::vector<Shape> shapes;
+    for (const ConstTensorView& input : inputs) shapes.push_back(input.shape);
+    std::shared_ptr<const Plan> plan = program_->plan_for(shapes);
+    return plan ? &remember(std::move(plan)) : nullptr;
+  }
+
+  void evaluate_dynamic(std::span<const ConstTensorView> inputs) {
+    evaluated_ = evaluate(program_->graph(), inputs);
+    evaluated_views_.clear();
+    for (const Tensor& tensor : evaluated_) evaluated_views_.push_back(tensor.view());
+    outputs_ = evaluated_views_;
+  }
+
+  std::shared_ptr<const CpuProgram> program_;
+  ThreadPool& threads_;
+  Arena arena_;
+  std::list<Execution> recent_;  ///< The latest first.
+  std::span<const ConstTensorView> outputs_;
+  std::vector<Tensor> evaluated_;
+  std::vector<ConstTensorView> evaluated_views_;
+};
+
+std::unique_ptr<Session> CpuProgram::create_session(ThreadPool& threads) const {
+  return std::make_unique<CpuSession>(shared_from_this(), threads);
+}
+
+}  // namespace
+
+std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes) {
+  return std::make_shared<CpuProgram>(graph, input_shapes);
+}
+
+}  // namespace colonnade::cpu

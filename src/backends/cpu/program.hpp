@@ -1,0 +1,13 @@
+// A compiled graph: simplified once, planned for each set of input shapes.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "backends/backend.hpp"
+
+namespace colonnade::cpu {
+
+std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes);
+
+}  // namespace colonnade::cpu

@@ -1,0 +1,30 @@
+// Packed weights, made once and shared by a program's plans.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <tuple>
+
+#include "kernels/conv/pack.hpp"
+
+namespace colonnade::cpu {
+
+class WeightStore {
+ public:
+  /// `source.data` points into `weights`; `bias` may be empty, else it starts at `bias_offset`.
+  std::shared_ptr<const PackedWeights> get(const Tensor& weights, WeightSource source,
+                                           const Tensor& bias, std::int64_t bias_offset = 0);
+
+ private:
+  using Key = std::tuple<const void*, std::int64_t, std::int64_t, const void*, std::int64_t>;
+  struct Entry {
+    Tensor weights, bias;  // Held, so that no other constant gets their address.
+    std::shared_ptr<const PackedWeights> packed;
+  };
+  std::mutex mutex_;
+  std::map<Key, Entry> entries_;
+};
+
+}  // namespace colonnade::cpu

@@ -1,0 +1,174 @@
+// What a session promises beyond the right numbers.
+#include "allocations.hpp"
+#include "colonnade/error.hpp"
+#include "graphs.hpp"
+
+namespace colonnade::cpu {
+namespace {
+
+op::Window same3x3() {
+  op::Window w;
+  w.pads = {1, 1, 1, 1};
+  return w;
+}
+
+// Image -> two convolutions; channels-last from the input on.
+GraphBuilder convolutions(std::int64_t channels, std::int64_t height, std::int64_t width) {
+  GraphBuilder b;
+  const ValueId x = b.input({1, channels, height, width});
+  const ValueId y = b.relu(b.conv(x, {10, channels, 3, 3}, same3x3()));
+  b.output(b.transpose(b.conv(y, {6, 10, 1, 1}), {0, 2, 3, 1}));
+  return b;
+}
+
+struct Pillars {
+  std::vector<float> features;
+  std::vector<PillarCell> cells;
+  std::int64_t channels, height, width;
+
+  BevImage image() const {
+    return {features.data(), cells.data(), static_cast<std::int64_t>(cells.size()),
+            channels,        height,       width};
+  }
+  Tensor dense() const {
+    Tensor canvas(DType::f32, {1, channels, height, width});
+    for (std::size_t p = 0; p < cells.size(); ++p) {
+      for (std::int64_t c = 0; c < channels; ++c) {
+        canvas.as<float>()[(c * height + cells[p].iy) * width + cells[p].ix] =
+            features[p * static_cast<std::size_t>(channels) + static_cast<std::size_t>(c)];
+      }
+    }
+    return canvas;
+  }
+};
+
+Pillars pillars(GraphBuilder& b, std::int64_t channels, std::int64_t height, std::int64_t width,
+                std::vector<PillarCell> cells) {
+  Pillars p{{}, std::move(cells), channels, height, width};
+  const Tensor values = b.random({static_cast<std::int64_t>(p.cells.size()) + 1, channels});
+  p.features.assign(values.as<float>(), values.as<float>() + p.cells.size() * channels);
+  return p;
+}
+
+TEST(Session, SecondRunAllocatesNothing) {
+  GraphBuilder b = convolutions(5, 12, 9);
+  const std::vector<Tensor> inputs{b.random({1, 5, 12, 9})};
+  const std::vector<ConstTensorView> views = views_of(inputs);
+  ThreadPool threads(2);
+  const auto session = cpu_backend().compile(b.graph, shapes_of(inputs))->create_session(threads);
+  session->run(views);
+  const Pillars frame = pillars(b, 5, 12, 9, {{0, 0}, {8, 11}, {3, 3}});
+  const Pillars fuller = pillars(b, 5, 12, 9, {{0, 1}, {8, 10}, {3, 4}, {4, 4}, {5, 4}});
+  session->run(frame.image());
+  const std::size_t before = allocation_count();
+  session->run(views);
+  session->run(frame.image());
+  session->run(fuller.image());
+  EXPECT_EQ(allocation_count(), before);
+}
+
+TEST(Session, EachImageLeavesNothingBehind) {
+  GraphBuilder b = convolutions(5, 12, 9);
+  ThreadPool threads(2);
+  const auto session =
+      cpu_backend().compile(b.graph, std::span<const Shape>())->create_session(threads);
+  const auto check = [&](const Pillars& frame) {
+    const std::vector<Tensor> dense{frame.dense()};
+    session->run(frame.image());
+    expect_equal_bits(copies_of(session->outputs())[0], run_on_cpu(b.graph, dense)[0]);
+  };
+  check(pillars(b, 5, 12, 9, {{0, 0}, {8, 11}, {3, 3}}));
+  check(pillars(b, 5, 12, 9, {{3, 3}, {1, 7}}));
+  check(pillars(b, 5, 12, 9, {}));
+  const std::vector<Tensor> dense{b.random({1, 5, 12, 9})};
+  session->run(views_of(dense));
+  expect_equal_bits(copies_of(session->outputs())[0], run_on_cpu(b.graph, dense)[0]);
+  check(pillars(b, 5, 12, 9, {{2, 2}}));
+}
+
+TEST(Session, AnImageWhoseTensorTheGraphReadsItself) {
+  GraphBuilder b;
+  const ValueId x = b.input({1, 3, 6, 4});
+  b.output(b.conv(x, {3, 3, 3, 3}, same3x3()));
+  b.output(b.add(op::Softmax{1}, {x}));
+  ThreadPool threads(1);
+  const auto session =
+      cpu_backend().compile(b.graph, std::span<const Shape>())->create_session(threads);
+  for (const std::vector<PillarCell>& cells :
+       {std::vector<PillarCell>{{0, 0}, {3, 5}}, std::vector<PillarCell>{{1, 2}}}) {
+    const Pillars frame = pillars(b, 3, 6, 4, cells);
+    session->run(frame.image());
+    const std::vector<Tensor> dense{frame.dense()};
+    const std::vector<Tensor> expected = evaluate(b.graph, views_of(dense));
+    for (std::size_t i = 0; i < 2; ++i) expect_close(copies_of(session->outputs())[i], expected[i]);
+  }
+}
+
+TEST(Session, AnyShapeWhereNoneWasGiven) {
+  GraphBuilder b;
+  const ValueId x = b.input({kUnknownDim, 9, 4});
+  const ValueId y = b.relu(b.conv(x, {8, 9, 1}));
+  b.output(b.add(op::Reduce{op::ReduceKind::max, false}, {y, b.ints({2})}));
+  ThreadPool threads(2);
+  const auto session =
+      cpu_backend().compile(b.graph, std::span<const Shape>())->create_session(threads);
+  for (const std::int64_t rows : {3, 700, 3, 41, 3}) {
+    const std::vector<Tensor> inputs{b.random({rows, 9, 4})};
+    session->run(views_of(inputs));
+    expect_close(copies_of(session->outputs())[0], evaluate(b.graph, views_of(inputs))[0]);
+  }
+}
+
+// ScatterBEV (NVIDIA, 2021) gives its image's size as elements of an input.
+TEST(Session, ShapesThatDependOnElements) {
+  GraphBuilder b;
+  const ValueId x = b.input({kUnknownDim});
+  b.output(b.add(op::NonZero{}, {x}));
+  ThreadPool threads(1);
+  const auto session =
+      cpu_backend().compile(b.graph, std::span<const Shape>())->create_session(threads);
+  const Tensor input = Tensor::of<float>({4}, {0, 2, 0, 3});
+  const ConstTensorView view = input.view();
+  session->run({&view, 1});
+  EXPECT_EQ(to_int64(session->outputs()[0]), (std::vector<std::int64_t>{1, 3}));
+}
+
+TEST(Session, RefusesOtherShapesTypesAndCounts) {
+  GraphBuilder b = convolutions(5, 12, 9);
+  ThreadPool threads(1);
+  const Shape planned[] = {{1, 5, 12, 9}};
+  const auto session = cpu_backend().compile(b.graph, planned)->create_session(threads);
+  const Tensor taller(DType::f32, {1, 5, 13, 9}), doubles(DType::f64, {1, 5, 12, 9});
+  for (const ConstTensorView& view : {taller.view(), doubles.view()}) {
+    EXPECT_THROW(session->run({&view, 1}), Error);
+  }
+  EXPECT_THROW(session->run(std::span<const ConstTensorView>()), Error);
+  EXPECT_THROW(session->run(pillars(b, 4, 12, 9, {}).image()), Error);
+}
+
+TEST(Scatter, PillarsOntoAFreshCanvasEachTime) {
+  GraphBuilder b;
+  const ValueId features = b.input({5, 3}), coords = b.input({5, 4}, DType::i32);
+  const ValueId count = b.input({1}, DType::i32);
+  op::PillarScatter scatter;
+  scatter.height = 4;
+  scatter.width = 6;
+  const ValueId canvas = b.add(scatter, {features, coords, count});
+  b.output(b.relu(b.conv(canvas, {7, 3, 3, 3}, same3x3())));
+  ThreadPool threads(2);
+  const auto session =
+      cpu_backend().compile(b.graph, std::span<const Shape>())->create_session(threads);
+  for (const std::int32_t real : {5, 2, 4}) {
+    // The third overwrites the first; the fourth is outside.
+    const std::vector<Tensor> inputs{
+        b.random({5, 3}),
+        Tensor::of<std::int32_t>(
+            {5, 4}, {0, 0, 1, 2, 0, 0, 3, 5, 0, 0, 1, 2, 0, 0, 4, 0, 0, 0, real % 4, real % 6}),
+        Tensor::of<std::int32_t>({1}, {real})};
+    session->run(views_of(inputs));
+    expect_close(copies_of(session->outputs())[0], evaluate(b.graph, views_of(inputs))[0]);
+  }
+}
+
+}  // namespace
+}  // namespace colonnade::cpu
