@@ -162,8 +162,8 @@ TEST(Scatter, PillarsOntoAFreshCanvasEachTime) {
     // The third overwrites the first; the fourth is outside.
     const std::vector<Tensor> inputs{
         b.random({5, 3}),
-        Tensor::of<std::int32_t>(
-            {5, 4}, {0, 0, 1, 2, 0, 0, 3, 5, 0, 0, 1, 2, 0, 0, 4, 0, 0, 0, real % 4, real % 6}),
+        Tensor::of<std::int32_t>({5, 4}, {0, 0, 1, 2, 0, 0, 3, 5, 0, 0,
+                                          1, 2, 0, 0, 4, 0, 0, 0, real % 4, real % 6}),
         Tensor::of<std::int32_t>({1}, {real})};
     session->run(views_of(inputs));
     expect_close(copies_of(session->outputs())[0], evaluate(b.graph, views_of(inputs))[0]);

@@ -77,7 +77,7 @@ struct Expected {
   }
   std::vector<bool> mask(const char* name) const {
     const Tensor tensor = folder.read(name);
-    return {tensor.as<bool>(), tensor.as<bool>() + tensor.elements()};
+    return std::vector<bool>(tensor.as<bool>(), tensor.as<bool>() + tensor.elements());
   }
   std::size_t size() const { return scores.elements(); }
 
@@ -122,7 +122,9 @@ TEST_P(Exports, GiveTheExportersOwnBoxes) {
   EXPECT_EQ(missing, 0U);
   for (std::size_t i = 1; i < detections.boxes.size(); ++i) {
     const Box &a = detections.boxes[i - 1], &b = detections.boxes[i];
-    if (a.score == b.score && a.label == b.label) EXPECT_LT(a.anchor, b.anchor) << "at " << i;
+    if (a.score == b.score && a.label == b.label) {
+      EXPECT_LT(a.anchor, b.anchor) << "at " << i;
+    }
   }
   if (!ties) {
     EXPECT_EQ(detections.boxes.size(), expected.size());
