@@ -80,6 +80,16 @@ void take(std::optional<std::int64_t> dim, std::int64_t& member, bool& taken,
   taken = true;
 }
 
+/// model.yaml knows its graphs by their base names.
+void refuse_same_name(const std::vector<GraphSpec>& before, const std::string& file,
+                      const std::string& where) {
+  for (const GraphSpec& graph : before) {
+    if (graph.file != file) continue;
+    throw Error(ErrorCode::mismatch, where,
+                fmt::format("two graphs are called {}; rename one", file));
+  }
+}
+
 bool takes_points(const GraphSpec& graph) {
   return std::any_of(graph.inputs.begin(), graph.inputs.end(),
                      [](const InputBinding& input) { return input.source == InputSource::points; });
@@ -87,7 +97,7 @@ bool takes_points(const GraphSpec& graph) {
 
 }  // namespace
 
-ModelSpec bind_graphs(const Rules& rules, std::span<const GraphFile> files) {
+BoundModel bind_graphs(const Rules& rules, std::span<const GraphFile> files) {
   std::vector<BoundPiece> pieces;
   for (const GraphFile& file : files) {
     BoundPiece bound{&file, recognise_piece(file.graph, file.path, rules), Border::heads};
@@ -99,7 +109,8 @@ ModelSpec bind_graphs(const Rules& rules, std::span<const GraphFile> files) {
   });
   check_chain(pieces);
 
-  ModelSpec spec = rules.spec;
+  BoundModel model{rules.spec, {}};
+  ModelSpec& spec = model.spec;
   for (HeadSpec& head : spec.heads) {
     head.map_width = spec.grid.nx() / rules.map_stride;
     head.map_height = spec.grid.ny() / rules.map_stride;
@@ -121,10 +132,12 @@ ModelSpec bind_graphs(const Rules& rules, std::span<const GraphFile> files) {
       piece.outputs = {{{{}, 0}, meaning, 0}};
     }
     reads_points = reads_points || takes_points(piece);
+    refuse_same_name(spec.graphs, piece.file, path);
     spec.graphs.push_back(std::move(piece));
+    model.graphs.push_back(graph);
   }
   if (!reads_points) spec.pillars.features.clear();  // SmallMunich decorates in the graph.
-  return spec;
+  return model;
 }
 
 }  // namespace colonnade

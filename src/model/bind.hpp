@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "colonnade/model.hpp"
 #include "model/import.hpp"
@@ -9,7 +10,12 @@
 
 namespace colonnade {
 
+struct BoundModel {
+  ModelSpec spec;
+  std::vector<Graph> graphs;  ///< In the order of spec.graphs.
+};
+
 /// Error(mismatch) where the graphs don't chain from points to heads or contradict the rules.
-ModelSpec bind_graphs(const Rules& rules, std::span<const GraphFile> files);
+BoundModel bind_graphs(const Rules& rules, std::span<const GraphFile> files);
 
 }  // namespace colonnade

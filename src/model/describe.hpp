@@ -73,7 +73,7 @@ void describe(V& v, S& s) {
 
 template <typename V, Like<BoxCoding> S>
 void describe(V& v, S& s) {
-  v.field("z", s.z, "of anchors, codes and decoded boxes: bottom | center");
+  v.field("z", s.z, "of anchors and decoded boxes: bottom | center");
   v.field("yaw", s.yaw, "ccw_from_x | kitti_camera (canonical yaw = -yaw - pi/2)");
   v.field("size", s.size, "order of the extents in codes and decoded boxes: lwh | wlh");
   v.field("velocity", s.velocity, "two more codes: vx, vy");

@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 #include "colonnade/error.hpp"
 #include "model/pieces.hpp"
@@ -29,52 +29,66 @@ std::optional<OutputMeaning> meaning_of_name(const std::string& name) {
   return std::nullopt;
 }
 
-using Meanings = std::vector<OutputMeaning>;
+/// What one output is.
+struct Role {
+  OutputMeaning meaning;
+  std::size_t head;
+  friend bool operator==(const Role&, const Role&) = default;
+};
+using Roles = std::vector<Role>;
 
-/// The order in which an exporter writes the maps of one head.
-Meanings positional_order(Exporter exporter, bool direction) {
-  Meanings order = exporter == Exporter::second
-                       ? Meanings{OutputMeaning::box_codes, OutputMeaning::class_scores}
-                       : Meanings{OutputMeaning::class_scores, OutputMeaning::box_codes};
-  if (direction) order.push_back(OutputMeaning::direction);
-  return order;
+/// Every map of every head, in the order in which the exporter writes them: kind by kind.
+Roles exporter_order(Exporter exporter, const ModelSpec& spec) {
+  std::vector<OutputMeaning> kinds{OutputMeaning::class_scores, OutputMeaning::box_codes};
+  if (exporter == Exporter::second) std::swap(kinds[0], kinds[1]);
+  if (spec.post.direction.kind != DirectionKind::none) kinds.push_back(OutputMeaning::direction);
+  Roles roles;
+  for (const OutputMeaning meaning : kinds) {
+    for (std::size_t head = 0; head < spec.heads.size(); ++head) roles.push_back({meaning, head});
+  }
+  return roles;
 }
 
-bool is_permutation_of(const Meanings& found, const Meanings& expected) {
+bool is_permutation_of(const Roles& found, const Roles& expected) {
   return std::is_permutation(found.begin(), found.end(), expected.begin(), expected.end());
 }
 
-/// By channel counts, where all are known and tell the maps apart; else nothing.
-std::optional<Meanings> by_channels(const std::vector<MapTrace>& traces, const ModelSpec& spec,
-                                    const Meanings& expected) {
-  Meanings found;
+/// By name, where every output's tells; the heads of one kind in the order of the outputs.
+std::optional<Roles> by_name(const Graph& graph, const Roles& expected) {
+  Roles found;
+  for (const ValueId id : graph.outputs) {
+    const std::optional<OutputMeaning> meaning = meaning_of_name(graph.values[id].name);
+    if (!meaning) return std::nullopt;
+    const auto before = std::count_if(found.begin(), found.end(), [&meaning](const Role& role) {
+      return role.meaning == *meaning;
+    });
+    found.push_back({*meaning, static_cast<std::size_t>(before)});
+  }
+  if (!is_permutation_of(found, expected)) return std::nullopt;
+  return found;
+}
+
+/// By channel counts, where all are known and tell the kinds of maps apart; heads in order.
+std::optional<Roles> by_channels(const std::vector<MapTrace>& traces, const ModelSpec& spec,
+                                 const Roles& expected) {
+  Roles found;
   for (const MapTrace& trace : traces) {
-    std::optional<OutputMeaning> only;
-    for (const OutputMeaning meaning : expected) {
-      if (trace.channels != map_channels(spec, spec.heads[0], meaning)) continue;
+    std::optional<Role> only;
+    for (const Role& role : expected) {
+      const bool fits = trace.channels == map_channels(spec, spec.heads[role.head], role.meaning) &&
+                        std::find(found.begin(), found.end(), role) == found.end();
+      if (!fits || (only && only->meaning == role.meaning)) continue;
       if (only) return std::nullopt;
-      only = meaning;
+      only = role;
     }
     if (!only) return std::nullopt;
     found.push_back(*only);
   }
-  if (!is_permutation_of(found, expected)) return std::nullopt;
   return found;
 }
 
-std::optional<Meanings> by_name(const Graph& graph, const Meanings& expected) {
-  Meanings found;
-  for (const ValueId id : graph.outputs) {
-    const std::optional<OutputMeaning> meaning = meaning_of_name(graph.values[id].name);
-    if (!meaning) return std::nullopt;
-    found.push_back(*meaning);
-  }
-  if (!is_permutation_of(found, expected)) return std::nullopt;
-  return found;
-}
-
-void refuse_count(const Graph& graph, const std::string& where, std::size_t expected,
-                  const std::string& what) {
+[[noreturn]] void refuse_count(const Graph& graph, const std::string& where, std::size_t expected,
+                               const std::string& what) {
   throw Error(ErrorCode::mismatch, where,
               fmt::format("it has {} outputs ({}), expected {}: {}", graph.outputs.size(),
                           describe_values(graph, graph.outputs), expected, what));
@@ -82,49 +96,42 @@ void refuse_count(const Graph& graph, const std::string& where, std::size_t expe
 
 std::vector<OutputBinding> bind_maps(const Graph& graph, const std::string& where,
                                      Exporter exporter, ModelSpec& spec) {
-  const bool direction = spec.post.direction.kind != DirectionKind::none;
-  const Meanings expected = positional_order(exporter, direction);
-  if (spec.heads.size() != 1 || graph.outputs.size() != expected.size()) {
-    refuse_count(graph, where, expected.size() * spec.heads.size(),
-                 direction ? "class scores, box codes and directions of each head"
-                           : "class scores and box codes of each head");
+  const Roles expected = exporter_order(exporter, spec);
+  if (graph.outputs.size() != expected.size()) {
+    refuse_count(graph, where, expected.size(),
+                 spec.post.direction.kind == DirectionKind::none
+                     ? "class scores and box codes of each head"
+                     : "class scores, box codes and directions of each head");
   }
   std::vector<MapTrace> traces;
   for (const ValueId id : graph.outputs) traces.push_back(trace_map(graph, id));
-  const std::optional<Meanings> named = by_name(graph, expected);
-  const std::optional<Meanings> counted =
-      named ? std::nullopt : by_channels(traces, spec, expected);
-  const Meanings& meanings = named ? *named : counted ? *counted : expected;
+  const std::optional<Roles> named = by_name(graph, expected);
+  const std::optional<Roles> counted = named ? std::nullopt : by_channels(traces, spec, expected);
+  const Roles& roles = named ? *named : counted ? *counted : expected;
 
   std::vector<OutputBinding> bindings;
-  for (std::size_t i = 0; i < meanings.size(); ++i) {
-    const std::int64_t wanted = map_channels(spec, spec.heads[0], meanings[i]);
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    const HeadSpec& head = spec.heads[roles[i].head];
+    const std::int64_t wanted = map_channels(spec, head, roles[i].meaning);
+    const std::string& name = graph.values[graph.outputs[i]].name;
     if (traces[i].channels && *traces[i].channels != wanted) {
       throw Error(ErrorCode::mismatch, where,
                   fmt::format("output {} ('{}') has {} channels, expected {} for {} anchors a cell "
                               "and {} classes",
-                              i, graph.values[graph.outputs[i]].name, *traces[i].channels, wanted,
-                              anchors_a_cell(spec.heads[0]), spec.heads[0].labels.size()));
+                              i, name, *traces[i].channels, wanted, anchors_a_cell(head),
+                              head.labels.size()));
     }
     if (traces[i].layout) spec.anchor_layout.layout = *traces[i].layout;
-    TensorRef tensor;
-    if (named) {
-      tensor.name = graph.values[graph.outputs[i]].name;
-    } else {
-      tensor.position = static_cast<std::int64_t>(i);
-    }
-    bindings.push_back({std::move(tensor), meanings[i], 0});
+    const TensorRef tensor =
+        named ? TensorRef{name, -1} : TensorRef{{}, static_cast<std::int64_t>(i)};
+    bindings.push_back({tensor, roles[i].meaning, static_cast<std::int64_t>(roles[i].head)});
   }
   return bindings;
 }
 
 /// hova88: a class map a head in the order of the heads, then all boxes, decoded.
-std::vector<OutputBinding> bind_decoded(const Graph& graph, const std::string& where,
-                                        const ModelSpec& spec) {
-  if (graph.outputs.size() != spec.heads.size() + 1) {
-    refuse_count(graph, where, spec.heads.size() + 1,
-                 "class scores of each head, then all decoded boxes");
-  }
+std::vector<OutputBinding> bind_decoded(const Graph& graph, ModelSpec& spec) {
+  spec.box.sin_cos = false;  // The graph has made one yaw of them.
   std::vector<OutputBinding> bindings;
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
     const auto position = static_cast<std::int64_t>(i);
@@ -185,7 +192,9 @@ MapTrace trace_map(const Graph& graph, ValueId output) {
 
 std::vector<OutputBinding> bind_heads(const Graph& graph, const std::string& where,
                                       Exporter exporter, ModelSpec& spec) {
-  if (exporter == Exporter::hova88) return bind_decoded(graph, where, spec);
+  if (exporter == Exporter::hova88 && graph.outputs.size() == spec.heads.size() + 1) {
+    return bind_decoded(graph, spec);
+  }
   if (exporter == Exporter::zhulf) {
     if (graph.outputs.size() != 1) refuse_count(graph, where, 1, "the decoded detections");
     return {{{{}, 0}, OutputMeaning::detections, 0}};

@@ -2,8 +2,13 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "colonnade/error.hpp"
 #include "model/bind.hpp"
+#include "model/check.hpp"
+#include "model/configs/openpcdet.hpp"
+#include "model/configs/second.hpp"
 #include "model/presets/presets.hpp"
 #include "model/settings.hpp"
 #include "model/validate.hpp"
@@ -28,10 +33,11 @@ ModelSpec apply(Rules rules, std::span<const GraphFile> graphs, Settings setting
   for (const std::string& setting : settings) {
     if (!setting.starts_with("graphs")) apply_setting(rules.spec, setting);
   }
-  ModelSpec spec = bind_graphs(rules, graphs);
-  for (const std::string& setting : settings) apply_setting(spec, setting);
-  validate(spec, spec.name);
-  return spec;
+  BoundModel model = bind_graphs(rules, graphs);
+  for (const std::string& setting : settings) apply_setting(model.spec, setting);
+  validate(model.spec, model.spec.name);
+  check_against_graphs(model.spec, model.graphs);
+  return std::move(model.spec);
 }
 
 }  // namespace
@@ -45,6 +51,16 @@ std::vector<std::string> preset_names() {
 ModelSpec import_preset(const std::string& name, std::span<const GraphFile> graphs,
                         Settings settings) {
   return apply(find_preset(name).rules(), graphs, settings);
+}
+
+ModelSpec import_openpcdet(const std::string& config, std::span<const GraphFile> graphs,
+                           Settings settings) {
+  return apply(openpcdet_rules(config), graphs, settings);
+}
+
+ModelSpec import_second(const std::string& config, std::span<const GraphFile> graphs,
+                        Settings settings) {
+  return apply(second_rules(config), graphs, settings);
 }
 
 }  // namespace colonnade

@@ -63,14 +63,14 @@ concept Row =
 /// Key by key, indented, with the description behind.
 class BlockWriter {
  public:
-  explicit BlockWriter(std::size_t indent, std::string& out, std::string first = {})
-      : indent_(indent), out_(out), lead_(std::move(first)) {}
+  BlockWriter(std::size_t indent, std::string& out, bool explain, std::string lead = {})
+      : indent_(indent), out_(out), explain_(explain), lead_(std::move(lead)) {}
 
   template <typename T>
   void field(std::string_view key, const T& member, std::string_view help, const Bounds& = {}) {
     if constexpr (Struct<T>) {
       line(fmt::format("{}:", key), help);
-      BlockWriter nested(indent_ + 2, out_);
+      BlockWriter nested(indent_ + 2, out_, explain_);
       describe(nested, member);
     } else if constexpr (List<T>) {
       write_list(key, member, help);
@@ -102,7 +102,9 @@ class BlockWriter {
         if constexpr (Row<Item>) {
           out_ += std::string(indent_ + 2, ' ') + "- " + InlineWriter::text(item) + '\n';
         } else {
-          BlockWriter nested(indent_ + 4, out_, std::string(indent_ + 2, ' ') + "- ");
+          // Explained once is enough.
+          BlockWriter nested(indent_ + 4, out_, explain_ && &item == &list.front(),
+                             std::string(indent_ + 2, ' ') + "- ");
           describe(nested, item);
         }
       }
@@ -113,7 +115,7 @@ class BlockWriter {
     out_ += lead_.empty() ? std::string(indent_, ' ') : lead_;
     lead_.clear();
     out_ += text;
-    if (!help.empty()) {
+    if (explain_ && !help.empty()) {
       out_ += "  # ";
       out_ += help;
     }
@@ -122,6 +124,7 @@ class BlockWriter {
 
   std::size_t indent_;
   std::string& out_;
+  bool explain_;
   std::string lead_;  ///< Instead of the indent, once: "  - ".
 };
 
@@ -130,7 +133,7 @@ class BlockWriter {
 void write_model_yaml(const ModelSpec& spec, const std::string& path) {
   std::string text =
       "# What the graphs of this model can't say. docs/model_yaml.md explains every key.\n";
-  BlockWriter writer(0, text);
+  BlockWriter writer(0, text, true);
   describe(writer, spec);
   write_file(path, text);
 }

@@ -9,8 +9,7 @@ Rules autoware_car() {
   ModelSpec& spec = rules.spec;
   spec.name = "autoware-car";
   // Anchors stand on the ground below a sensor at 1.73 m, turned by exactly pi / 2.
-  spec.heads[0].anchors = {
-      centered_anchor(0, 3.9F, 1.6F, 1.56F, -1.73F, {0.0F, 1.57079632679489661923F})};
+  spec.heads[0].anchors = {{0, 3.9F, 1.6F, 1.56F, -1.73F, {0.0F, 1.57079632679489661923F}}};
 
   PostSpec& post = spec.post;
   post.score_threshold = 0.5F;

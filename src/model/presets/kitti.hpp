@@ -2,7 +2,6 @@
 #pragma once
 
 #include "colonnade/model.hpp"
-#include "model/anchors.hpp"
 
 namespace colonnade {
 
@@ -10,14 +9,15 @@ inline GridSpec kitti_grid() {
   return {{0.0F, -39.68F, -3.0F}, {69.12F, 39.68F, 1.0F}, {0.16F, 0.16F}};
 }
 
+/// z is the bottom's, as in every config.
 inline AnchorSpec kitti_car(std::int64_t label) {
-  return centered_anchor(label, 3.9F, 1.6F, 1.56F, -1.78F, {0.0F, 1.57F});
+  return {label, 3.9F, 1.6F, 1.56F, -1.78F, {0.0F, 1.57F}};
 }
 inline AnchorSpec kitti_pedestrian(std::int64_t label) {
-  return centered_anchor(label, 0.8F, 0.6F, 1.73F, -0.6F, {0.0F, 1.57F});
+  return {label, 0.8F, 0.6F, 1.73F, -0.6F, {0.0F, 1.57F}};
 }
 inline AnchorSpec kitti_cyclist(std::int64_t label) {
-  return centered_anchor(label, 1.76F, 0.6F, 1.73F, -0.6F, {0.0F, 1.57F});
+  return {label, 1.76F, 0.6F, 1.73F, -0.6F, {0.0F, 1.57F}};
 }
 
 }  // namespace colonnade

@@ -17,7 +17,7 @@ Rules mmdet3d_kitti() {
   spec.pillars.features = {PointFeature::x, PointFeature::y, PointFeature::z,
                            PointFeature::intensity};
 
-  spec.box.z = ZReference::center;
+  spec.box.z = ZReference::bottom;
   spec.anchor_layout = {AnchorPlacement::cell_center, AnchorOrder::y_x_anchor, MapLayout::nchw};
   spec.heads.resize(1);
   spec.heads[0].labels = {0, 1, 2};

@@ -1,4 +1,5 @@
 // OpenPCDet, tools/cfgs/kitti_models/pointpillar.yaml, with OpenPCDet's own post-processing.
+#include "model/anchors.hpp"
 #include "model/presets/kitti.hpp"
 #include "model/presets/presets.hpp"
 
@@ -24,7 +25,8 @@ Rules openpcdet_kitti() {
   spec.anchor_layout = {AnchorPlacement::span, AnchorOrder::y_x_anchor, MapLayout::nhwc};
   spec.heads.resize(1);
   spec.heads[0].labels = {0, 1, 2};
-  spec.heads[0].anchors = {kitti_car(0), kitti_pedestrian(1), kitti_cyclist(2)};
+  spec.heads[0].anchors = {centered(kitti_car(0)), centered(kitti_pedestrian(1)),
+                           centered(kitti_cyclist(2))};
 
   PostSpec& post = spec.post;
   post.score_threshold = 0.1F;

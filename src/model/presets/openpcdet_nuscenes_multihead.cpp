@@ -14,7 +14,7 @@ HeadSpec head(std::vector<AnchorSpec> anchors) {
 }
 
 AnchorSpec anchor(std::int64_t label, float length, float width, float height, float bottom) {
-  return centered_anchor(label, length, width, height, bottom, {0.0F, 1.57F});
+  return centered({label, length, width, height, bottom, {0.0F, 1.57F}});
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ Rules smallmunich_car() {
   spec.pillars.features = {PointFeature::x, PointFeature::y, PointFeature::z,
                            PointFeature::intensity};
 
-  spec.box.z = ZReference::center;
+  spec.box.z = ZReference::bottom;
   spec.box.yaw = YawConvention::kitti_camera;
   spec.box.size = SizeOrder::wlh;
   spec.anchor_layout = {AnchorPlacement::cell_center, AnchorOrder::y_x_anchor, MapLayout::nhwc};

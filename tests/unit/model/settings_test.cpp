@@ -25,7 +25,7 @@ TEST(Settings, ReachEveryKindOfMember) {
       with({"post.score_threshold=0.3", "post.nms.iou=unrotated", "post.nms.margin=0",
             "classes=[a, b, c]", "name=mine", "heads[0].anchors[1].z=-0.5",
             "heads[0].anchors[2].rotations[1]=1.5", "post.range_filter.max=[1, 2, 3]",
-            "post.range_filter.min=[0, 0, 0]", "graphs[0].outputs[1].tensor=7"});
+            "post.range_filter.min=[0, 0, 0]", "graphs[0].outputs[1].tensor=1"});
   EXPECT_EQ(spec.post.score_threshold, 0.3F);
   EXPECT_EQ(spec.post.nms.iou, IouKind::unrotated);
   EXPECT_EQ(spec.classes[2], "c");
@@ -33,7 +33,7 @@ TEST(Settings, ReachEveryKindOfMember) {
   EXPECT_EQ(spec.heads[0].anchors[2].rotations[1], 1.5F);
   ASSERT_TRUE(spec.post.range_filter);
   EXPECT_EQ(spec.post.range_filter->max[2], 3.0F);
-  EXPECT_EQ(spec.graphs[0].outputs[1].tensor.position, 7);
+  EXPECT_EQ(spec.graphs[0].outputs[1].tensor.position, 1);
 }
 
 // Somebody's own range: map sizes follow from it, a graph's static cap yields to an explicit one.

@@ -1,0 +1,94 @@
+#include "model/configs/openpcdet_config.hpp"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "colonnade/error.hpp"
+
+namespace colonnade {
+namespace {
+
+constexpr char kBaseKey[] = "_BASE_CONFIG_";
+constexpr int kMaxBases = 8;
+
+/// OpenPCDet's paths are relative to tools/, where its scripts run; the config lies somewhere
+/// below.
+std::optional<std::string> find_base(const std::string& config, const std::string& base) {
+  std::error_code ignored;
+  std::filesystem::path folder = std::filesystem::absolute(config, ignored).parent_path();
+  for (;;) {
+    const std::filesystem::path candidate = folder / base;
+    if (std::filesystem::is_regular_file(candidate, ignored)) return candidate.string();
+    if (folder == folder.parent_path()) return std::nullopt;
+    folder = folder.parent_path();
+  }
+}
+
+YamlNode* find(YamlNode& map, const std::string& key) {
+  for (auto& [name, node] : map.entries) {
+    if (name == key) return &node;
+  }
+  return nullptr;
+}
+
+/// As pcdet.config.merge_new_config: mappings are merged key by key, anything else is replaced.
+void merge(YamlNode& target, const YamlNode& source) {
+  for (const auto& [key, value] : source.entries) {
+    YamlNode* const existing = find(target, key);
+    if (existing == nullptr) {
+      target.entries.emplace_back(key, value);
+    } else if (existing->kind == YamlNode::Kind::map && value.kind == YamlNode::Kind::map) {
+      merge(*existing, value);
+    } else {
+      *existing = value;
+    }
+  }
+}
+
+class BaseResolver {
+ public:
+  explicit BaseResolver(const std::string& config) : config_(config) {}
+
+  void resolve(YamlNode& node) {
+    for (auto& entry : node.entries) resolve(entry.second);
+    const YamlNode* const base = node.find(kBaseKey);
+    if (base == nullptr) return;
+    const std::string name = base->scalar;
+    const std::optional<std::string> path = find_base(config_, name);
+    if (!path) {
+      missing_ = name;
+      return;
+    }
+    if (++bases_ > kMaxBases) {
+      throw Error(ErrorCode::limit, fmt::format("{}:{}", config_, base->line),
+                  fmt::format("found more than {} base configs", kMaxBases));
+    }
+    YamlNode merged = read_yaml_file(*path);
+    merged.line = node.line;
+    resolve(merged);
+    merge(merged, node);
+    node = std::move(merged);
+  }
+
+  const std::string& missing() const { return missing_; }
+
+ private:
+  const std::string& config_;
+  std::string missing_;
+  int bases_ = 0;
+};
+
+}  // namespace
+
+OpenPcdetConfig read_openpcdet_config(const std::string& path) {
+  OpenPcdetConfig config{read_yaml_file(path), {}};
+  BaseResolver resolver(path);
+  resolver.resolve(config.root);
+  config.missing_base = resolver.missing();
+  return config;
+}
+
+}  // namespace colonnade
