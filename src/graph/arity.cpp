@@ -1,6 +1,8 @@
-#include <cstdint>
-
 #include "graph/arity.hpp"
+
+#include <fmt/core.h>
+
+#include <cstdint>
 
 namespace colonnade {
 namespace {
@@ -63,6 +65,26 @@ struct ArityOf {
 
 Arity arity_of(const Op& op) noexcept {
   return std::visit(ArityOf{}, op);
+}
+
+void check_arity(const Node& node) {
+  const Arity arity = arity_of(node.op);
+  const std::size_t inputs = node.inputs.size(), outputs = node.outputs.size();
+  if (inputs < arity.min_inputs || inputs > arity.max_inputs) {
+    throw Error(ErrorCode::format,
+                arity.min_inputs == arity.max_inputs
+                    ? fmt::format("has {} inputs; expected {}", inputs, arity.min_inputs)
+                    : fmt::format("has {} inputs; expected {} to {}", inputs, arity.min_inputs,
+                                  arity.max_inputs));
+  }
+  if (outputs == 0 || outputs > arity.max_outputs) {
+    throw Error(ErrorCode::format,
+                fmt::format("has {} outputs; expected 1 to {}", outputs, arity.max_outputs));
+  }
+  for (std::size_t i = 0; i < arity.min_inputs; ++i) {
+    if (node.inputs[i] != kNoValue) continue;
+    throw Error(ErrorCode::format, fmt::format("lacks its input {}", i));
+  }
 }
 
 }  // namespace colonnade

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "graph/ops.hpp"
+#include "graph/graph.hpp"
 
 namespace colonnade {
 
@@ -14,5 +14,8 @@ struct Arity {
 };
 
 Arity arity_of(const Op& op) noexcept;
+
+/// Error(format) unless the node has as many inputs and outputs as its operator takes.
+void check_arity(const Node& node);
 
 }  // namespace colonnade

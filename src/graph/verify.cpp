@@ -1,6 +1,6 @@
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "graph/arity.hpp"
 #include "graph/graph.hpp"
@@ -10,25 +10,6 @@ namespace {
 
 [[noreturn]] void fail(const Node& node, const std::string& message) {
   throw Error(ErrorCode::format, fmt::format("node '{}' ({})", node.name, node.onnx_op), message);
-}
-
-void check_arity(const Node& node) {
-  const Arity arity = arity_of(node.op);
-  const std::size_t inputs = node.inputs.size();
-  if (inputs < arity.min_inputs || inputs > arity.max_inputs) {
-    fail(node, arity.min_inputs == arity.max_inputs
-                   ? fmt::format("has {} inputs; expected {}", inputs, arity.min_inputs)
-                   : fmt::format("has {} inputs; expected {} to {}", inputs, arity.min_inputs,
-                                 arity.max_inputs));
-  }
-  if (node.outputs.empty() || node.outputs.size() > arity.max_outputs) {
-    fail(node,
-         fmt::format("has {} outputs; expected 1 to {}", node.outputs.size(), arity.max_outputs));
-  }
-  const std::size_t required = arity.min_inputs;
-  for (std::size_t i = 0; i < required; ++i) {
-    if (node.inputs[i] == kNoValue) fail(node, fmt::format("lacks its input {}", i));
-  }
 }
 
 }  // namespace
@@ -59,7 +40,11 @@ void verify(const Graph& graph) {
     }
   }
   for (const Node& node : graph.nodes) {
-    check_arity(node);
+    try {
+      check_arity(node);
+    } catch (const Error& error) {
+      fail(node, error.what());
+    }
     for (const ValueId id : node.inputs) {
       if (id == kNoValue) continue;
       check_id(id, "a node's inputs");

@@ -22,9 +22,10 @@ bool contains(std::string_view text, std::string_view part) noexcept {
 const OpBuilder* find_builder(std::string_view domain, std::string_view op_type) noexcept {
   if (const OpBuilder* plugin = find_in(plugin_builders(), op_type)) return plugin;
   if (!domain.empty() && domain != "ai.onnx") return nullptr;
-  for (const OpBuilders table : {elementwise_builders(), constant_builders(), shape_builders(),
-                                 index_builders(), reduce_builders(), linear_builders(),
-                                 convolution_builders(), resize_builders(), quantize_builders()}) {
+  for (const OpBuilders table :
+       {elementwise_builders(), activation_builders(), constant_builders(), shape_builders(),
+        index_builders(), reduce_builders(), linear_builders(), convolution_builders(),
+        resize_builders(), quantize_builders()}) {
     if (const OpBuilder* builder = find_in(table, op_type)) return builder;
   }
   return nullptr;

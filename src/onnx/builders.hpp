@@ -15,6 +15,7 @@ struct OpBuilder {
 using OpBuilders = std::span<const OpBuilder>;
 
 OpBuilders elementwise_builders() noexcept;
+OpBuilders activation_builders() noexcept;
 OpBuilders constant_builders() noexcept;
 OpBuilders shape_builders() noexcept;
 OpBuilders index_builders() noexcept;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "graph/arity.hpp"
 #include "onnx/builders.hpp"
 
 namespace colonnade {
@@ -154,16 +155,17 @@ void Importer::add_initializers(const wire::GraphProto& graph, Scope& scope) con
 
 void Importer::import_nodes(const WireNodes& nodes, std::span<const std::string> wanted,
                             Scope& scope) {
+  visited_ += static_cast<std::size_t>(nodes.size());
+  if (visited_ > kMaxNodes) {
+    throw Error(ErrorCode::limit, where_,
+                fmt::format("has more than {} nodes once its functions are inlined", kMaxNodes));
+  }
   for (const int index : execution_order(nodes, wanted, where_)) {
     import_node(nodes[index], index, scope);
   }
 }
 
 void Importer::import_node(const wire::NodeProto& node, int index, Scope& scope) {
-  if (++imported_ > kMaxNodes) {
-    throw Error(ErrorCode::limit, where_,
-                fmt::format("has more than {} nodes once its functions are inlined", kMaxNodes));
-  }
   NodeSource source;
   source.proto = &node;
   source.name = scope.prefix +
@@ -199,7 +201,10 @@ void Importer::build(const wire::NodeProto& node, NodeSource source, Scope& scop
   const OpBuilder* builder = find_builder(node.domain(), node.op_type());
   if (builder == nullptr) throw Unsupported{unsupported_reason(node.domain(), node.op_type())};
   NodeContext context(graph_, tensors_, std::move(source));
+  const std::size_t first = graph_.nodes.size();
   builder->build(context);
+  // At once, not at the end: inference may look at the graph before it's complete.
+  for (std::size_t i = first; i < graph_.nodes.size(); ++i) check_arity(graph_.nodes[i]);
   for (std::size_t i = 0; i < context.results().size(); ++i) {
     const ValueId result = context.results()[i];
     if (result != kNoValue) scope.values[node.output(static_cast<int>(i))] = result;

@@ -61,7 +61,7 @@ class Importer {
   Graph graph_;
   std::unordered_map<std::string, const wire::FunctionProto*> functions_;
   std::vector<std::string> refusals_;  // Of all nodes that can't be run: they're told together.
-  std::size_t imported_ = 0;
+  std::size_t visited_ = 0;            // Nodes, of bodies once a call.
 };
 
 }  // namespace colonnade

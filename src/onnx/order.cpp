@@ -6,6 +6,7 @@
 #include <functional>
 #include <queue>
 #include <unordered_map>
+#include <utility>
 
 #include "colonnade/error.hpp"
 

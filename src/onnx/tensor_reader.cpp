@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cstring>
@@ -103,6 +104,37 @@ std::uint64_t parse_number(const std::string& text, const std::string& key,
   return number;
 }
 
+// How many of `available` bytes a tensor takes: all of them where it needs more.
+std::size_t bytes_within(DType dtype, const Shape& shape, std::size_t available,
+                         const std::string& where) {
+  std::int64_t needed = 0;
+  try {
+    needed = shape.elements();
+  } catch (const Error& error) {
+    throw Error(ErrorCode::limit, where, error.what());
+  }
+  if (__builtin_mul_overflow(needed, static_cast<std::int64_t>(size_of(dtype)), &needed)) {
+    return available;
+  }
+  return std::min(static_cast<std::size_t>(needed), available);
+}
+
+// A model may come from anywhere: nothing outside of its folder is read, through links neither.
+std::optional<std::string> path_inside(const std::string& directory, const std::string& location) {
+  namespace fs = std::filesystem;
+  const fs::path relative(location);
+  if (!relative.is_relative()) return std::nullopt;
+  if (std::find(relative.begin(), relative.end(), "..") != relative.end()) return std::nullopt;
+  std::error_code failure;
+  const fs::path root = fs::canonical(directory, failure);
+  if (failure) return std::nullopt;
+  const fs::path path = fs::weakly_canonical(root / relative, failure);
+  if (failure) return std::nullopt;
+  const fs::path from_root = path.lexically_relative(root);
+  if (from_root.empty() || *from_root.begin() == "..") return std::nullopt;
+  return path.string();
+}
+
 }  // namespace
 
 std::optional<DType> dtype_from_onnx(std::int32_t type) noexcept {
@@ -146,6 +178,12 @@ std::string onnx_type_name(std::int32_t type) {
 }
 
 Tensor TensorReader::read(const wire::TensorProto& proto, const std::string& where) {
+  Tensor& tensor = tensors_[&proto];
+  if (!tensor) tensor = read_new(proto, where);
+  return tensor;
+}
+
+Tensor TensorReader::read_new(const wire::TensorProto& proto, const std::string& where) {
   const auto dtype = dtype_from_onnx(proto.data_type());
   if (!dtype) {
     throw Error(ErrorCode::unsupported, where,
@@ -154,7 +192,7 @@ Tensor TensorReader::read(const wire::TensorProto& proto, const std::string& whe
   }
   const Shape shape = read_dims(proto, where);
   if (proto.data_location() == wire::TensorProto::EXTERNAL) {
-    return from_bytes(*dtype, shape, external_bytes(proto, where), where);
+    return read_external(proto, *dtype, shape, where);
   }
   if (proto.has_raw_data()) {
     const std::string& raw = proto.raw_data();
@@ -163,9 +201,8 @@ Tensor TensorReader::read(const wire::TensorProto& proto, const std::string& whe
   return from_typed_fields(*dtype, shape, proto, where);
 }
 
-std::span<const std::byte> TensorReader::external_bytes(const wire::TensorProto& proto,
-                                                        const std::string& where) {
-  namespace fs = std::filesystem;
+Tensor TensorReader::read_external(const wire::TensorProto& proto, DType dtype, const Shape& shape,
+                                   const std::string& where) {
   std::string location;
   std::uint64_t offset = 0;
   std::optional<std::uint64_t> length;
@@ -174,6 +211,21 @@ std::span<const std::byte> TensorReader::external_bytes(const wire::TensorProto&
     if (entry.key() == "offset") offset = parse_number(entry.value(), "offset", where);
     if (entry.key() == "length") length = parse_number(entry.value(), "length", where);
   }
+  const std::span<const std::byte> bytes = open(location, where).bytes();
+  if (offset > bytes.size() || (length && *length > bytes.size() - offset)) {
+    throw Error(
+        ErrorCode::format, where,
+        fmt::format("its data should start at byte {} of '{}' and be {} long; the file has "
+                    "{} bytes",
+                    offset, location, length ? std::to_string(*length) : "any", bytes.size()));
+  }
+  const std::span<const std::byte> rest = bytes.subspan(offset);
+  // Without a length the tensor takes what its shape needs, of what there is.
+  const std::size_t needed = bytes_within(dtype, shape, rest.size(), where);
+  return from_bytes(dtype, shape, rest.first(length ? *length : needed), where);
+}
+
+const MappedFile& TensorReader::open(const std::string& location, const std::string& where) {
   if (location.empty()) {
     throw Error(ErrorCode::format, where, "its data is external but names no file");
   }
@@ -184,48 +236,21 @@ std::span<const std::byte> TensorReader::external_bytes(const wire::TensorProto&
                             location));
   }
   auto& file = files_[location];
-  if (!file) {
-    // A model may come from anywhere; it mustn't read files outside of its folder.
-    const fs::path relative(location);
-    bool inside = relative.is_relative();
-    for (const fs::path& part : relative) inside = inside && part != "..";
-    std::error_code failure;
-    const fs::path root = fs::canonical(directory_, failure);
-    const fs::path path = fs::weakly_canonical(root / relative, failure);
-    const fs::path from_root = path.lexically_relative(root);
-    if (!inside || failure || from_root.empty() || *from_root.begin() == "..") {
-      throw Error(
-          ErrorCode::unsupported, where,
-          fmt::format("its data lies in '{}'; only files in the model's own folder are read",
-                      location));
-    }
-    try {
-      file = MappedFile::open(path.string());
-    } catch (const Error& error) {
-      throw Error(
-          ErrorCode::io, where,
-          fmt::format("its data can't be read (copy the file beside the model): {}", error.what()));
-    }
+  if (file) return *file;
+  const std::optional<std::string> path = path_inside(directory_, location);
+  if (!path) {
+    throw Error(ErrorCode::unsupported, where,
+                fmt::format("its data lies in '{}'; only files in the model's own folder are read",
+                            location));
   }
-  const std::span<const std::byte> bytes = file->bytes();
-  if (offset > bytes.size() || (length && *length > bytes.size() - offset)) {
-    throw Error(ErrorCode::format, where,
-                fmt::format("its data should be bytes {} to {} of '{}', which has {}", offset,
-                            length ? fmt::format("{}+{}", offset, *length) : "the end", location,
-                            bytes.size()));
+  try {
+    file = MappedFile::open(*path);
+  } catch (const Error& error) {
+    throw Error(
+        ErrorCode::io, where,
+        fmt::format("its data can't be read (copy the file beside the model): {}", error.what()));
   }
-  const std::span<const std::byte> rest = bytes.subspan(offset);
-  if (length) return rest.first(*length);
-  // Without a length the tensor takes what its shape needs.
-  const auto dtype = dtype_from_onnx(proto.data_type());
-  std::int64_t needed = 0;
-  const std::int64_t elements = read_dims(proto, where).elements();
-  if (!dtype ||
-      __builtin_mul_overflow(elements, static_cast<std::int64_t>(size_of(*dtype)), &needed) ||
-      static_cast<std::uint64_t>(needed) > rest.size()) {
-    return rest;
-  }
-  return rest.first(static_cast<std::size_t>(needed));
+  return *file;
 }
 
 }  // namespace colonnade

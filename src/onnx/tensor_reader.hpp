@@ -28,11 +28,15 @@ class TensorReader {
   Tensor read(const wire::TensorProto& proto, const std::string& where);
 
  private:
-  std::span<const std::byte> external_bytes(const wire::TensorProto& proto,
-                                            const std::string& where);
+  Tensor read_new(const wire::TensorProto& proto, const std::string& where);
+  Tensor read_external(const wire::TensorProto& proto, DType dtype, const Shape& shape,
+                       const std::string& where);
+  const MappedFile& open(const std::string& location, const std::string& where);
 
   std::string directory_;
   std::map<std::string, std::shared_ptr<MappedFile>> files_;
+  // A function's constants are shared by all its calls.
+  std::map<const wire::TensorProto*, Tensor> tensors_;
 };
 
 }  // namespace colonnade
