@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
     const std::string network = (folder / "pointpillar.onnx").string();
     colonnade::sample::write_demo_network(seed, network);
     const std::vector<colonnade::GraphFile> files{{network, colonnade::read_onnx(network)}};
-    const std::vector<std::string> settings{"name=demo-random-weights"};
+    const std::vector<std::string> settings{"name=demo", "note=random weights"};
     const std::string yaml = (folder / "model.yaml").string();
     colonnade::write_model_yaml(colonnade::import_preset("openpcdet-kitti", files, settings), yaml);
     std::printf("%s\n", yaml.c_str());

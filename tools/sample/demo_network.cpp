@@ -40,10 +40,11 @@ class Builder {
       up *= 2;
     }
     x = out_.node("Concat", scales, "features", {{"axis", {1}, false}});
-    // Nothing lies where no points are: zeros in, the bias out, sigmoid(-4.6) = 0.01.
-    head(x, "cls_preds", kAnchors * kClasses, 1.0, -4.6F);
-    head(x, "box_preds", kAnchors * kCodes, 0.1, 0);
-    head(x, "dir_cls_preds", kAnchors * 2, 1.0, 0);
+    // Zeros in, the bias out: nothing lies where no points are (sigmoid(-6) = 0.002), and some tens
+    // of boxes, not far from their anchors, where the sample sweep's points are dense.
+    head(x, "cls_preds", kAnchors * kClasses, 4, -6);
+    head(x, "box_preds", kAnchors * kCodes, 0.5, 0);
+    head(x, "dir_cls_preds", kAnchors * 2, 1, 0);
     out_.write(path);
   }
 

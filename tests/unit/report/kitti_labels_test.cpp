@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -113,6 +116,54 @@ TEST(KittiLabels, ColumnsSurviveSpacesInNames) {
   EXPECT_EQ(parsed(kitti_labels(d, kClasses, nullptr)).type, "traffic_cone");
   d.boxes.clear();
   EXPECT_EQ(kitti_labels(d, kClasses, nullptr), "");
+}
+
+/// A label's box in the LiDAR's frame, by the inverse rigid transform: both matrices are rotations.
+Box lidar_box(const Line& a, const KittiCalib& calib) {
+  const std::array<double, 3> origin = calib.to_camera(0, 0, 0);
+  const std::array<double, 3> axes[] = {calib.to_camera(1, 0, 0), calib.to_camera(0, 1, 0),
+                                        calib.to_camera(0, 0, 1)};
+  double at[3] = {};
+  for (std::size_t i = 0; i < 3; ++i)
+    at[i] = (axes[i][0] - origin[0]) * (a.x - origin[0]) +
+            (axes[i][1] - origin[1]) * (a.y - origin[1]) +
+            (axes[i][2] - origin[2]) * (a.z - origin[2]);
+  Box box;
+  box.x = static_cast<float>(at[0]), box.y = static_cast<float>(at[1]);
+  box.z = static_cast<float>(at[2] + a.h / 2);
+  box.length = static_cast<float>(a.l), box.width = static_cast<float>(a.w);
+  box.height = static_cast<float>(a.h);
+  box.yaw = static_cast<float>(-a.rotation_y - M_PI / 2);
+  return box;
+}
+
+TEST(KittiLabels, AgreesWithAnotherDetectorsFilesOfRealFrames) {
+  const std::filesystem::path data = COLONNADE_SOURCE_DIR "/../shared/data/kitti_labelled";
+  if (!std::filesystem::exists(data)) GTEST_SKIP() << "needs real KITTI frames at " << data;
+  int compared = 0;
+  for (const std::string frame : {"000005", "000006", "000008", "000015", "000019"}) {
+    // KITTI's images differ by some pixels from day to day.
+    const ImageSize image = frame == "000015" ? ImageSize{1238, 374} : ImageSize{1242, 375};
+    const KittiCalib calib = read_kitti_calib((data / (frame + ".calib.txt")).string());
+    std::ifstream file(data / (frame + ".detector.txt"));
+    for (std::string text; std::getline(file, text);) {
+      const Line theirs = parsed(text);
+      Detections d;
+      d.boxes = {lidar_box(theirs, calib)};
+      const Line ours = parsed(kitti_labels(d, kClasses, &calib, image));
+      // Their files carry four decimals, which the image enlarges near the camera.
+      EXPECT_NEAR(ours.left, theirs.left, 0.05) << frame << ": " << text;
+      EXPECT_NEAR(ours.top, theirs.top, 0.05) << frame << ": " << text;
+      EXPECT_NEAR(ours.right, theirs.right, 0.05) << frame << ": " << text;
+      EXPECT_NEAR(ours.bottom, theirs.bottom, 0.05) << frame << ": " << text;
+      EXPECT_NEAR(ours.alpha, theirs.alpha, 2e-4) << frame << ": " << text;
+      EXPECT_NEAR(ours.x, theirs.x, 2e-3);
+      EXPECT_NEAR(ours.y, theirs.y, 2e-3);
+      EXPECT_NEAR(ours.z, theirs.z, 2e-3);
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 20);
 }
 
 }  // namespace
