@@ -79,6 +79,10 @@ struct Expected {
     const Tensor tensor = folder.read(name);
     return std::vector<bool>(tensor.as<bool>(), tensor.as<bool>() + tensor.elements());
   }
+  /// zhulf0804's own inference drops boxes outside of its range at last; the file has them all.
+  std::vector<bool> in_range() const {
+    return folder.has("in_limit_range") ? mask("in_limit_range") : std::vector<bool>(size(), true);
+  }
   std::size_t size() const { return scores.elements(); }
 
   bool matches(std::size_t i, const Box& box) const {
@@ -109,9 +113,10 @@ TEST_P(Exports, GiveTheExportersOwnBoxes) {
   const Expected expected(*testing::fixtures() / c.boxes);
   const bool ties = expected.folder.has("always_kept_1e5");
   const std::vector<bool> wanted = expected.mask(ties ? "always_kept_1e5" : "stable_1e5");
+  const std::vector<bool> in_range = expected.in_range();
   std::size_t missing = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    if (!wanted[i]) continue;
+    if (!wanted[i] || !in_range[i]) continue;
     const bool found = std::any_of(detections.boxes.begin(), detections.boxes.end(),
                                    [&](const Box& box) { return expected.matches(i, box); });
     if (!found && ++missing < 5) {
@@ -127,7 +132,8 @@ TEST_P(Exports, GiveTheExportersOwnBoxes) {
     }
   }
   if (!ties) {
-    EXPECT_EQ(detections.boxes.size(), expected.size());
+    EXPECT_EQ(static_cast<std::ptrdiff_t>(detections.boxes.size()),
+              std::count(in_range.begin(), in_range.end(), true));
     return;
   }
   // Thousands of candidates tie exactly: which of them survives depends on the last bit.
