@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -58,7 +59,11 @@ struct ThreadPool::Body {
 
 ThreadPool::ThreadPool(int threads) : body_(std::make_unique<Body>()) {
   for (int worker = 1; worker < threads; ++worker) {
-    body_->workers.emplace_back([this, worker] { body_->loop(worker); });
+    try {
+      body_->workers.emplace_back([this, worker] { body_->loop(worker); });
+    } catch (const std::system_error&) {
+      break;  // The system has no more threads to give: results don't depend on how many there are.
+    }
   }
 }
 

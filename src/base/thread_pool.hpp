@@ -10,7 +10,8 @@ namespace colonnade {
 
 class ThreadPool {
  public:
-  /// The caller counts as one: ThreadPool(1) starts no thread.
+  /// The caller counts as one: ThreadPool(1) starts no thread. Fewer start, and threads() says so,
+  /// where the system has no more to give.
   explicit ThreadPool(int threads);
   ~ThreadPool();
   int threads() const noexcept;

@@ -189,8 +189,9 @@ std::vector<Shape> input_shapes(const BoundGraph& part, const ModelSpec& spec,
 std::optional<Shape> output_shape(const BoundGraph& pfn, const ModelSpec& spec,
                                   std::int64_t pillars) {
   try {
-    const InferredGraph types = infer_graph(pfn.graph, input_shapes(pfn, spec, pillars));
-    const TypeInfo& output = types.types[pfn.graph.outputs[0]];
+    const BoundGraph part = rebound(pfn, spec, pillars);
+    const InferredGraph types = infer_graph(part.graph);
+    const TypeInfo& output = types.types[part.graph.outputs[0]];
     if (output.shape && output.shape->is_static()) return output.shape;
   } catch (const Error&) {
     // A static export holds its pillar count in Reshape constants: it runs at that count only.
@@ -228,6 +229,7 @@ PfnRegion make_pfn(const BoundGraph& part, const ModelSpec& spec) {
   }
   const std::optional<std::int64_t> fixed = declared_pillars(part, spec);
   if (pillar_axis && pillars_are_independent(part, spec)) {
+    region.graph = rebound(part, spec, kChunk).graph;
     region.chunk = kChunk;
     shape = at_chunk;
     region.note = fmt::format("chunks of {} pillars", kChunk);

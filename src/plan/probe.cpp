@@ -140,8 +140,17 @@ Shape input_shape(const Value& declared, InputSource source, const ModelSpec& sp
                           declared.shape ? declared.shape->to_string() : "unknown"));
 }
 
-bool pillars_are_independent(const BoundGraph& pfn, const ModelSpec& spec) {
+BoundGraph rebound(BoundGraph part, const ModelSpec& spec, std::int64_t pillars) {
+  for (std::size_t i = 0; i < part.graph.inputs.size(); ++i) {
+    Value& value = part.graph.values[part.graph.inputs[i]];
+    value.shape = input_shape(value, part.sources[i], spec, pillars);
+  }
+  return part;
+}
+
+bool pillars_are_independent(const BoundGraph& part, const ModelSpec& spec) {
   constexpr std::int64_t kCount = 3;
+  const BoundGraph pfn = rebound(part, spec, kCount);
   const ProbePillars one(spec, kCount, 1), two(spec, kCount, 2);
   // The first pillar is the same (a corner, with `one`'s points); the others differ.
   const auto first_row = [&](const Pillars& rest) {

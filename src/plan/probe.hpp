@@ -37,9 +37,12 @@ class ProbePillars {
 Shape input_shape(const Value& declared, InputSource source, const ModelSpec& spec,
                   std::int64_t pillars);
 
+/// `part` for that many pillars, whatever its inputs were declared with.
+BoundGraph rebound(BoundGraph part, const ModelSpec& spec, std::int64_t pillars);
+
 /// Whether each pillar's features depend on that pillar alone, as far as two runs on random pillars
 /// can show: swapping the others must not change a bit.
-bool pillars_are_independent(const BoundGraph& pfn, const ModelSpec& spec);
+bool pillars_are_independent(const BoundGraph& part, const ModelSpec& spec);
 
 /// Runs the scatter part on `pillars` pillars of random features and compares each element with
 /// scattering the list. `pillars_first`: a row of features_shape is a pillar, else a channel.
