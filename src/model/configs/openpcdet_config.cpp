@@ -28,18 +28,18 @@ std::optional<std::string> find_base(const std::string& config, const std::strin
 }
 
 YamlNode* find(YamlNode& map, const std::string& key) {
-  for (auto& [name, node] : map.entries) {
-    if (name == key) return &node;
+  for (YamlNode& item : map.items) {
+    if (map.kind == YamlNode::Kind::map && item.key == key) return &item;
   }
   return nullptr;
 }
 
 /// As pcdet.config.merge_new_config: mappings are merged key by key, anything else is replaced.
 void merge(YamlNode& target, const YamlNode& source) {
-  for (const auto& [key, value] : source.entries) {
-    YamlNode* const existing = find(target, key);
+  for (const YamlNode& value : source.items) {
+    YamlNode* const existing = find(target, value.key);
     if (existing == nullptr) {
-      target.entries.emplace_back(key, value);
+      target.items.push_back(value);
     } else if (existing->kind == YamlNode::Kind::map && value.kind == YamlNode::Kind::map) {
       merge(*existing, value);
     } else {
@@ -53,7 +53,7 @@ class BaseResolver {
   explicit BaseResolver(const std::string& config) : config_(config) {}
 
   void resolve(YamlNode& node) {
-    for (auto& entry : node.entries) resolve(entry.second);
+    for (YamlNode& item : node.items) resolve(item);
     const YamlNode* const base = node.find(kBaseKey);
     if (base == nullptr) return;
     const std::string name = base->scalar;
@@ -68,6 +68,10 @@ class BaseResolver {
     }
     YamlNode merged = read_yaml_file(*path);
     merged.line = node.line;
+    merged.key = node.key;
+    if (merged.kind != YamlNode::Kind::map) {
+      throw Error(ErrorCode::format, *path, "found " + merged.describe() + ", expected a mapping");
+    }
     resolve(merged);
     merge(merged, node);
     node = std::move(merged);

@@ -234,11 +234,11 @@ TEST(SecondConfig, RefusesAnchorsThatStandElsewhere) {
 TEST(TextProto, ReadsWhatProtobufDoes) {
   const YamlNode root = parse_text_proto(
       "a: 1 # one\nb { c: \"x\\\"y\" 'z' }\nb: < d: [1, 2.5e-3] >;\ne: ENUM, f: []", "t");
-  EXPECT_EQ(root.entries.size(), 5u);
+  EXPECT_EQ(root.items.size(), 5u);
   EXPECT_EQ(root.find("a")->scalar, "1");
   EXPECT_EQ(root.find("b")->find("c")->scalar, "x\"yz");
-  EXPECT_EQ(root.entries[2].second.find("d")->items[1].scalar, "2.5e-3");
-  EXPECT_EQ(root.entries[2].second.line, 3);
+  EXPECT_EQ(root.items[2].find("d")->items[1].scalar, "2.5e-3");
+  EXPECT_EQ(root.items[2].line, 3);
   EXPECT_TRUE(root.find("f")->items.empty());
 }
 
