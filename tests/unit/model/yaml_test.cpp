@@ -147,8 +147,9 @@ void expect_values_documented() {
 }
 
 TEST(ModelYaml, EveryKeyAndValueIsDocumented) {
-  expect_documented<PillarSpec, GraphSpec, InputBinding, OutputBinding, BoxCoding, AnchorLayout,
-                    HeadSpec, NmsSpec, DirectionSpec>("model_yaml.md");
+  expect_documented<ModelSpec, GridSpec, PostSpec, RangeFilter, AnchorSpec, PillarSpec, GraphSpec,
+                    InputBinding, OutputBinding, BoxCoding, AnchorLayout, HeadSpec, NmsSpec,
+                    DirectionSpec>("model_yaml.md");
   expect_documented<SensorSpec>("sensor_yaml.md");
   expect_values_documented<PointFeature, PillarOverflow, InputSource, OutputMeaning,
                            AnchorPlacement, AnchorOrder, MapLayout, ZReference, YawConvention,
