@@ -104,8 +104,12 @@ INSTANTIATE_TEST_SUITE_P(Presets, RoundTrip, ::testing::ValuesIn(preset_names())
                          });
 
 TEST(ModelYaml, KeysAreAllWritten) {
-  const std::string text =
-      text_of("zhulf-kitti") + text_of("openpcdet-kitti") + text_of("openpcdet-nuscenes-multihead");
+  ModelSpec noted = spec_of("zhulf-kitti");
+  noted.note = "random weights";
+  write_model_yaml(noted, scratch("noted.yaml"));
+  EXPECT_EQ(read_model_yaml(scratch("noted.yaml")).note, noted.note);
+  const std::string text = slurp(scratch("noted.yaml")) + text_of("openpcdet-kitti") +
+                           text_of("openpcdet-nuscenes-multihead");
   const auto expect = [&text](const std::vector<std::string_view>& keys) {
     for (const std::string_view key : keys) {
       EXPECT_NE(text.find(std::string(key) + ":"), std::string::npos) << key;
