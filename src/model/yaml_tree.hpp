@@ -13,7 +13,7 @@ namespace colonnade {
 struct YamlNode {
   enum class Kind : std::uint8_t { null, scalar, sequence, map };
   Kind kind = Kind::null;
-  int line = 0;                 ///< Of its key, or where it begins; counted from 1.
+  int line = 0;                 ///< Of its key, or where it begins; counted from 1; 0: unknown.
   std::string scalar;           ///< Of a scalar.
   bool quoted = false;          ///< "12" is a string, 12 a number.
   std::string key;              ///< Where this is a mapping's value.

@@ -17,7 +17,7 @@ ConfigView ConfigView::child(const YamlNode& node, std::string path) const {
 }
 
 std::string ConfigView::where() const {
-  return fmt::format("{}:{}", file_, node_->line);
+  return node_->line > 0 ? fmt::format("{}:{}", file_, node_->line) : file_;
 }
 
 void ConfigView::refuse(const std::string& expected) const {

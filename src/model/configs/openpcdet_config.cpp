@@ -48,6 +48,12 @@ void merge(YamlNode& target, const YamlNode& source) {
   }
 }
 
+/// Lines of a base aren't lines of the config that errors name.
+void forget_lines(YamlNode& node) {
+  node.line = 0;
+  for (YamlNode& item : node.items) forget_lines(item);
+}
+
 class BaseResolver {
  public:
   explicit BaseResolver(const std::string& config) : config_(config) {}
@@ -73,6 +79,7 @@ class BaseResolver {
       throw Error(ErrorCode::format, *path, "found " + merged.describe() + ", expected a mapping");
     }
     resolve(merged);
+    for (YamlNode& item : merged.items) forget_lines(item);
     merge(merged, node);
     node = std::move(merged);
   }

@@ -152,6 +152,16 @@ TEST(OpenPcdetConfig, RefusalsNameFileLineAndKey) {
             "found a list of 2, supported is one height");
 }
 
+TEST(OpenPcdetConfig, ErrorsInABaseGiveNoLineOfTheConfig) {
+  store("base/b.yaml", "POINT_CLOUD_RANGE: [0, 1]\n");
+  const std::string path = store(
+      "based.yaml", "CLASS_NAMES: [a]\nMODEL: {}\nDATA_CONFIG:\n  _BASE_CONFIG_: base/b.yaml\n");
+  EXPECT_EQ(message_of([&] { import_openpcdet(path, {}); }),
+            path +
+                ": DATA_CONFIG.POINT_CLOUD_RANGE: found a list of 2, expected a list of 6 "
+                "numbers");
+}
+
 TEST(OpenPcdetConfig, MissingBaseIsNamedWhereItMatters) {
   const std::string path = store("alone.yaml",
                                  "CLASS_NAMES: [a]\nDATA_CONFIG:\n  _BASE_CONFIG_: cfgs/b.yaml\n"
