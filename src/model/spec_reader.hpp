@@ -83,7 +83,9 @@ class SpecReader {
     template <typename T>
     void optional(std::string_view key, std::optional<T>& member, std::string_view help,
                   const Bounds& bounds = {}) {
-      if (map.find(key) != nullptr) field(key, member.emplace(), help, bounds);
+      if (map.find(key) == nullptr) return;
+      member = T{};  // Not emplace(): clang takes a nested struct for not yet complete.
+      field(key, *member, help, bounds);
     }
   };
 
@@ -123,9 +125,10 @@ class SpecReader {
   void read_struct(const YamlNode& node, T& value, const std::string& path) {
     if (node.kind != YamlNode::Kind::map) refuse(node, path, expectation<T>({}));
     const std::vector<std::string_view> keys = keys_of<T>();
-    for (const auto& [key, entry] : node.entries) {
-      if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-        fail(entry.line, join(path, key), "there is no such key, " + suggest_key(key, keys));
+    for (const YamlNode& item : node.items) {
+      if (std::find(keys.begin(), keys.end(), item.key) == keys.end()) {
+        fail(item.line, join(path, item.key),
+             "there is no such key, " + suggest_key(item.key, keys));
       }
     }
     Fields fields{*this, node, path};

@@ -103,7 +103,7 @@ class TreeBuilder : public YAML::EventHandler {
       fail(mark,
            fmt::format("{}: found this key twice, it stands in line {} already", key, first->line));
     }
-    if (map.node.entries.size() >= kMaxKeys) {
+    if (map.node.items.size() >= kMaxKeys) {
       fail(mark, fmt::format("found a mapping of more than {} keys", kMaxKeys));
     }
     map.key = key;
@@ -122,7 +122,8 @@ class TreeBuilder : public YAML::EventHandler {
       open_.back().node.items.push_back(std::move(node));
     } else if (open_.back().has_key) {
       node.line = open_.back().key_line;
-      open_.back().node.entries.emplace_back(std::move(open_.back().key), std::move(node));
+      node.key = std::move(open_.back().key);
+      open_.back().node.items.push_back(std::move(node));
       open_.back().has_key = false;
     } else {
       throw Error(ErrorCode::format, fmt::format("{}:{}", where_, node.line),
@@ -137,9 +138,9 @@ class TreeBuilder : public YAML::EventHandler {
 
 }  // namespace
 
-const YamlNode* YamlNode::find(std::string_view key) const noexcept {
-  for (const auto& [name, node] : entries) {
-    if (name == key) return &node;
+const YamlNode* YamlNode::find(std::string_view wanted) const noexcept {
+  for (const YamlNode& item : items) {
+    if (kind == Kind::map && item.key == wanted) return &item;
   }
   return nullptr;
 }

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace colonnade {
@@ -14,13 +13,13 @@ namespace colonnade {
 struct YamlNode {
   enum class Kind : std::uint8_t { null, scalar, sequence, map };
   Kind kind = Kind::null;
-  int line = 0;         ///< Of its key, or where it begins; counted from 1.
-  std::string scalar;   ///< Of a scalar.
-  bool quoted = false;  ///< "12" is a string, 12 a number.
-  std::vector<YamlNode> items;
-  std::vector<std::pair<std::string, YamlNode>> entries;  ///< In the file's order.
+  int line = 0;                 ///< Of its key, or where it begins; counted from 1; 0: unknown.
+  std::string scalar;           ///< Of a scalar.
+  bool quoted = false;          ///< "12" is a string, 12 a number.
+  std::string key;              ///< Where this is a mapping's value.
+  std::vector<YamlNode> items;  ///< Of a list; values of a mapping, in the file's order.
 
-  const YamlNode* find(std::string_view key) const noexcept;
+  const YamlNode* find(std::string_view wanted) const noexcept;
   /// For messages: "12", "a list", "a mapping", "nothing".
   std::string describe() const;
 };

@@ -17,7 +17,7 @@ ConfigView ConfigView::child(const YamlNode& node, std::string path) const {
 }
 
 std::string ConfigView::where() const {
-  return fmt::format("{}:{}", file_, node_->line);
+  return node_->line > 0 ? fmt::format("{}:{}", file_, node_->line) : file_;
 }
 
 void ConfigView::refuse(const std::string& expected) const {
@@ -45,9 +45,10 @@ ConfigView ConfigView::at(std::string_view key) const {
 
 std::vector<ConfigView> ConfigView::all(std::string_view key) const {
   std::vector<ConfigView> views;
-  for (const auto& [name, node] : node_->entries) {
-    if (name != key) continue;
-    const ConfigView view = child(node, path_.empty() ? name : fmt::format("{}.{}", path_, name));
+  for (const YamlNode& node : node_->items) {
+    if (node_->kind != YamlNode::Kind::map || node.key != key) continue;
+    const ConfigView view =
+        child(node, path_.empty() ? node.key : fmt::format("{}.{}", path_, node.key));
     if (node.kind != YamlNode::Kind::sequence) {
       views.push_back(view);
       continue;

@@ -28,18 +28,18 @@ std::optional<std::string> find_base(const std::string& config, const std::strin
 }
 
 YamlNode* find(YamlNode& map, const std::string& key) {
-  for (auto& [name, node] : map.entries) {
-    if (name == key) return &node;
+  for (YamlNode& item : map.items) {
+    if (map.kind == YamlNode::Kind::map && item.key == key) return &item;
   }
   return nullptr;
 }
 
 /// As pcdet.config.merge_new_config: mappings are merged key by key, anything else is replaced.
 void merge(YamlNode& target, const YamlNode& source) {
-  for (const auto& [key, value] : source.entries) {
-    YamlNode* const existing = find(target, key);
+  for (const YamlNode& value : source.items) {
+    YamlNode* const existing = find(target, value.key);
     if (existing == nullptr) {
-      target.entries.emplace_back(key, value);
+      target.items.push_back(value);
     } else if (existing->kind == YamlNode::Kind::map && value.kind == YamlNode::Kind::map) {
       merge(*existing, value);
     } else {
@@ -48,12 +48,18 @@ void merge(YamlNode& target, const YamlNode& source) {
   }
 }
 
+/// Lines of a base aren't lines of the config that errors name.
+void forget_lines(YamlNode& node) {
+  node.line = 0;
+  for (YamlNode& item : node.items) forget_lines(item);
+}
+
 class BaseResolver {
  public:
   explicit BaseResolver(const std::string& config) : config_(config) {}
 
   void resolve(YamlNode& node) {
-    for (auto& entry : node.entries) resolve(entry.second);
+    for (YamlNode& item : node.items) resolve(item);
     const YamlNode* const base = node.find(kBaseKey);
     if (base == nullptr) return;
     const std::string name = base->scalar;
@@ -68,7 +74,12 @@ class BaseResolver {
     }
     YamlNode merged = read_yaml_file(*path);
     merged.line = node.line;
+    merged.key = node.key;
+    if (merged.kind != YamlNode::Kind::map) {
+      throw Error(ErrorCode::format, *path, "found " + merged.describe() + ", expected a mapping");
+    }
     resolve(merged);
+    for (YamlNode& item : merged.items) forget_lines(item);
     merge(merged, node);
     node = std::move(merged);
   }

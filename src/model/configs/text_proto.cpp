@@ -88,7 +88,7 @@ class TextProtoParser {
   void fields(YamlNode& message, char end, int depth) {
     if (depth > kMaxDepth) fail(fmt::format("found messages nested deeper than {}", kMaxDepth));
     while (peek() != end) {
-      if (message.entries.size() >= kMaxFields) {
+      if (message.items.size() >= kMaxFields) {
         fail(fmt::format("found a message of more than {} fields", kMaxFields));
       }
       const int line = line_;
@@ -99,7 +99,8 @@ class TextProtoParser {
       }
       YamlNode read = value(depth);
       read.line = line;
-      message.entries.emplace_back(std::move(name), std::move(read));
+      read.key = std::move(name);
+      message.items.push_back(std::move(read));
       if (!accept(',')) accept(';');
     }
     if (end != '\0') accept(end);

@@ -152,6 +152,16 @@ TEST(OpenPcdetConfig, RefusalsNameFileLineAndKey) {
             "found a list of 2, supported is one height");
 }
 
+TEST(OpenPcdetConfig, ErrorsInABaseGiveNoLineOfTheConfig) {
+  store("base/b.yaml", "POINT_CLOUD_RANGE: [0, 1]\n");
+  const std::string path = store(
+      "based.yaml", "CLASS_NAMES: [a]\nMODEL: {}\nDATA_CONFIG:\n  _BASE_CONFIG_: base/b.yaml\n");
+  EXPECT_EQ(message_of([&] { import_openpcdet(path, {}); }),
+            path +
+                ": DATA_CONFIG.POINT_CLOUD_RANGE: found a list of 2, expected a list of 6 "
+                "numbers");
+}
+
 TEST(OpenPcdetConfig, MissingBaseIsNamedWhereItMatters) {
   const std::string path = store("alone.yaml",
                                  "CLASS_NAMES: [a]\nDATA_CONFIG:\n  _BASE_CONFIG_: cfgs/b.yaml\n"
@@ -234,11 +244,11 @@ TEST(SecondConfig, RefusesAnchorsThatStandElsewhere) {
 TEST(TextProto, ReadsWhatProtobufDoes) {
   const YamlNode root = parse_text_proto(
       "a: 1 # one\nb { c: \"x\\\"y\" 'z' }\nb: < d: [1, 2.5e-3] >;\ne: ENUM, f: []", "t");
-  EXPECT_EQ(root.entries.size(), 5u);
+  EXPECT_EQ(root.items.size(), 5u);
   EXPECT_EQ(root.find("a")->scalar, "1");
   EXPECT_EQ(root.find("b")->find("c")->scalar, "x\"yz");
-  EXPECT_EQ(root.entries[2].second.find("d")->items[1].scalar, "2.5e-3");
-  EXPECT_EQ(root.entries[2].second.line, 3);
+  EXPECT_EQ(root.items[2].find("d")->items[1].scalar, "2.5e-3");
+  EXPECT_EQ(root.items[2].line, 3);
   EXPECT_TRUE(root.find("f")->items.empty());
 }
 

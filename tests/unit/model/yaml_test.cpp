@@ -5,6 +5,7 @@
 #include <locale>
 
 #include "graphs.hpp"
+#include "model/enum_names.hpp"
 #include "model/keys.hpp"
 #include "model/yaml_tree.hpp"
 #include "scratch.hpp"
@@ -103,8 +104,12 @@ INSTANTIATE_TEST_SUITE_P(Presets, RoundTrip, ::testing::ValuesIn(preset_names())
                          });
 
 TEST(ModelYaml, KeysAreAllWritten) {
-  const std::string text =
-      text_of("zhulf-kitti") + text_of("openpcdet-kitti") + text_of("openpcdet-nuscenes-multihead");
+  ModelSpec noted = spec_of("zhulf-kitti");
+  noted.note = "random weights";
+  write_model_yaml(noted, scratch("noted.yaml"));
+  EXPECT_EQ(read_model_yaml(scratch("noted.yaml")).note, noted.note);
+  const std::string text = slurp(scratch("noted.yaml")) + text_of("openpcdet-kitti") +
+                           text_of("openpcdet-nuscenes-multihead");
   const auto expect = [&text](const std::vector<std::string_view>& keys) {
     for (const std::string_view key : keys) {
       EXPECT_NE(text.find(std::string(key) + ":"), std::string::npos) << key;
@@ -121,6 +126,39 @@ TEST(ModelYaml, KeysAreAllWritten) {
   expect(keys_of<NmsSpec>());
   expect(keys_of<DirectionSpec>());
   expect(keys_of<BoxCoding>());
+}
+
+template <typename... Specs>
+void expect_documented(const std::string& page) {
+  const std::string text = slurp(COLONNADE_SOURCE_DIR "/docs/" + page);
+  for (const auto& keys : {keys_of<Specs>()...}) {
+    for (const std::string_view key : keys) {
+      EXPECT_NE(text.find(fmt::format("`{}`", key)), std::string::npos) << page << ": " << key;
+    }
+  }
+}
+
+template <typename... Enums>
+void expect_values_documented() {
+  const std::string text = slurp(COLONNADE_SOURCE_DIR "/docs/model_yaml.md");
+  const auto expect = [&text](std::string_view name) {
+    EXPECT_NE(text.find(fmt::format("`{}`", name)), std::string::npos) << name;
+  };
+  const auto expect_all = [&expect](const auto& values) {
+    for (const auto& entry : values) expect(entry.first);
+  };
+  (expect_all(EnumNames<Enums>::values), ...);
+}
+
+TEST(ModelYaml, EveryKeyAndValueIsDocumented) {
+  expect_documented<ModelSpec, GridSpec, PostSpec, RangeFilter, AnchorSpec, PillarSpec, GraphSpec,
+                    InputBinding, OutputBinding, BoxCoding, AnchorLayout, HeadSpec, NmsSpec,
+                    DirectionSpec>("model_yaml.md");
+  expect_documented<SensorSpec>("sensor_yaml.md");
+  expect_values_documented<PointFeature, PillarOverflow, InputSource, OutputMeaning,
+                           AnchorPlacement, AnchorOrder, MapLayout, ZReference, YawConvention,
+                           SizeOrder, DirectionKind, Comparison, IouKind, CandidateKind, TopKStage,
+                           BoxOrder>();
 }
 
 TEST(ModelYaml, AwkwardNamesSurvive) {
