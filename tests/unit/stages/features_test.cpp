@@ -1,4 +1,4 @@
-#include "stages/features.hpp"
+#include "frame/features.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "colonnade/error.hpp"
-#include "stages/feature_rows.hpp"
+#include "frame/feature_rows.hpp"
 #include "stages/scatter.hpp"
 
 namespace colonnade {
