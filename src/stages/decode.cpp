@@ -51,12 +51,13 @@ Decode::Decode(const ModelSpec& model)
       post_(model.post),
       rules_(model.post),
       classes_(static_cast<std::int64_t>(model.classes.size())) {
-  std::int64_t groups = 0;
+  std::int64_t groups = 0, channels = classes_;
   for (const HeadSpec& head : model.heads) {
     heads_.push_back(
         {AnchorGrid(model, head), head.labels, anchors_, static_cast<std::int32_t>(groups)});
     anchors_ += heads_.back().anchors.size();
     groups += static_cast<std::int64_t>(head.labels.size());
+    channels = std::max(channels, static_cast<std::int64_t>(head.labels.size()));
   }
   if (heads_.size() > std::numeric_limits<std::int16_t>::max() ||
       groups > std::numeric_limits<std::int16_t>::max() ||
@@ -68,7 +69,7 @@ Decode::Decode(const ModelSpec& model)
                     std::numeric_limits<std::int32_t>::max(), heads_.size(), groups, anchors_));
   }
   if (post_.occupancy_mask) occupancy_.emplace(model.grid, coding_.yaw, post_.occupancy_area);
-  top_k_.emplace(post_, post_.nms.per_class ? std::max(groups, classes_) : 1);
+  top_k_.emplace(post_, post_.nms.per_class ? std::max(groups, classes_) : 1, channels);
 }
 
 const Candidates& Decode::run(const HeadMaps& maps, const Pillars& pillars, FrameStats& stats) {

@@ -138,8 +138,21 @@ double upright_iou(const Bounds& a, const Bounds& b, double unit) noexcept {
   return width * height / (area_a + area_b - width * height);
 }
 
-float area(const Footprint& box, float grown) noexcept {
-  return (box.dx + 2 * grown) * (box.dy + 2 * grown);
+float overlap_of(float half_a, float center_b, float half_b) noexcept {
+  return std::max(std::min(half_a, center_b + half_b) - std::max(-half_a, center_b - half_b), 0.0f);
+}
+
+/// At least the area that both boxes, grown by `grown` on every side, share: that of `a` and of the
+/// rectangle around `b`, upright in the frame of `a`.
+float most_overlap(const Footprint& a, const Footprint& b, float grown) noexcept {
+  const float cos = std::fabs(a.cos * b.cos + a.sin * b.sin);
+  const float sin = std::fabs(a.cos * b.sin - a.sin * b.cos);
+  const float dx = b.x - a.x, dy = b.y - a.y;
+  const float length =
+      overlap_of(a.dx / 2 + grown, dx * a.cos + dy * a.sin, (cos * b.dx + sin * b.dy) / 2 + grown);
+  const float width =
+      overlap_of(a.dy / 2 + grown, dy * a.cos - dx * a.sin, (sin * b.dx + cos * b.dy) / 2 + grown);
+  return length * width;
 }
 
 // Floating-point noise of the skips, far above it so that they never decide.
@@ -197,16 +210,10 @@ bool Iou::suppresses(const Footprint& better, const Footprint& worse) const noex
   return suppresses(of(better, worse));
 }
 
-// The overlap lies within both boxes grown by the margin. Where not even all of that would do, the
-// polygon needn't be computed.
+// Where not even the most that the boxes could share would do, the polygon needn't be computed.
 bool Iou::too_far(const Footprint& a, const Footprint& b) const noexcept {
-  const float width =
-      std::min(a.reach.max_x, b.reach.max_x) - std::max(a.reach.min_x, b.reach.min_x);
-  const float height =
-      std::min(a.reach.max_y, b.reach.max_y) - std::max(a.reach.min_y, b.reach.min_y);
-  if (!(width > 0 && height > 0)) return !suppresses(0.0);
-  const double most = std::min({width * height, area(a, reach_), area(b, reach_)});
-  const double rest = static_cast<double>(area(a, 0)) + area(b, 0) - most;
+  const double most = std::min(most_overlap(a, b, reach_), most_overlap(b, a, reach_));
+  const double rest = static_cast<double>(a.dx) * a.dy + static_cast<double>(b.dx) * b.dy - most;
   return rest > 0 && !suppresses(most / rest * (1 + kSlack));
 }
 

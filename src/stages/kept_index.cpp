@@ -21,21 +21,25 @@ KeptIndex::KeptIndex(const GridSpec& grid)
 
 void KeptIndex::clear() noexcept {
   first_.fill(-1);
-  nodes_.clear();
+  blocks_.clear();
   large_.clear();
 }
 
 void KeptIndex::add(const Bounds& reach, std::int32_t box) {
   const Tiles tiles = tiles_of(reach);
   if ((tiles.x1 - tiles.x0 + 1) * (tiles.y1 - tiles.y0 + 1) > kLargest) {
-    large_.push_back(box);
+    large_.push_back({reach, box, tiles.x0, tiles.y0});
     return;
   }
   for (std::int32_t ty = tiles.y0; ty <= tiles.y1; ++ty) {
     for (std::int32_t tx = tiles.x0; tx <= tiles.x1; ++tx) {
       std::int32_t& first = first_[tile(tx, ty)];
-      nodes_.push_back({box, first, tiles.x0, tiles.y0});
-      first = static_cast<std::int32_t>(nodes_.size()) - 1;
+      if (first < 0 || blocks_[index(first)].count == kBlock) {
+        blocks_.push_back({{}, 0, first});
+        first = static_cast<std::int32_t>(blocks_.size()) - 1;
+      }
+      Block& block = blocks_[index(first)];
+      block.nodes[index(block.count++)] = {reach, box, tiles.x0, tiles.y0};
     }
   }
 }

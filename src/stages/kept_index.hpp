@@ -19,20 +19,24 @@ class KeptIndex {
   void clear() noexcept;
   void add(const Bounds& reach, std::int32_t box);
 
-  /// Whether f(box) is true of any box that was added with a reach that may meet this one.
+  /// Whether f(box) is true of any box that was added with a reach that meets this one.
   template <typename F>
   bool any(const Bounds& reach, F&& f) const {
-    for (const std::int32_t box : large_) {
-      if (f(box)) return true;
+    for (const Node& node : large_) {
+      if (meet(node.reach, reach) && f(node.box)) return true;
     }
     const Tiles tiles = tiles_of(reach);
     for (std::int32_t ty = tiles.y0; ty <= tiles.y1; ++ty) {
       for (std::int32_t tx = tiles.x0; tx <= tiles.x1; ++tx) {
-        for (std::int32_t n = first_[tile(tx, ty)]; n >= 0; n = nodes_[index(n)].next) {
-          const Node& node = nodes_[index(n)];
-          // Two boxes may share many tiles; they meet in the first.
-          const bool first = tx == std::max(tiles.x0, node.x0) && ty == std::max(tiles.y0, node.y0);
-          if (first && f(node.box)) return true;
+        for (std::int32_t b = first_[tile(tx, ty)]; b >= 0; b = blocks_[index(b)].next) {
+          const Block& block = blocks_[index(b)];
+          for (std::int32_t i = 0; i < block.count; ++i) {
+            const Node& node = block.nodes[index(i)];
+            // Two boxes may share many tiles; they meet in the first.
+            const bool first =
+                tx == std::max(tiles.x0, node.x0) && ty == std::max(tiles.y0, node.y0);
+            if (first && meet(node.reach, reach) && f(node.box)) return true;
+          }
         }
       }
     }
@@ -43,12 +47,25 @@ class KeptIndex {
   static constexpr std::int32_t kTiles = 32;    ///< Along each axis.
   static constexpr std::int32_t kLargest = 64;  ///< Tiles beyond which a box is `large`.
 
+  static constexpr std::int32_t kBlock = 8;
+
   struct Tiles {
     std::int32_t x0, y0, x1, y1;  ///< Inclusive.
   };
   struct Node {
-    std::int32_t box, next, x0, y0;
+    Bounds reach;
+    std::int32_t box;
+    std::int32_t x0, y0;  ///< Its first tile.
   };
+  /// A tile's nodes lie together: following a link costs a cache miss.
+  struct Block {
+    std::array<Node, kBlock> nodes;
+    std::int32_t count, next;
+  };
+
+  static bool meet(const Bounds& a, const Bounds& b) noexcept {
+    return a.min_x <= b.max_x && b.min_x <= a.max_x && a.min_y <= b.max_y && b.min_y <= a.max_y;
+  }
 
   Tiles tiles_of(const Bounds& reach) const noexcept;
   static std::size_t index(std::int32_t i) noexcept { return static_cast<std::size_t>(i); }
@@ -56,8 +73,8 @@ class KeptIndex {
 
   float min_x_, min_y_, per_x_, per_y_;
   std::array<std::int32_t, kTiles * kTiles> first_;
-  std::vector<Node> nodes_;
-  std::vector<std::int32_t> large_;
+  std::vector<Block> blocks_;
+  std::vector<Node> large_;
 };
 
 }  // namespace colonnade

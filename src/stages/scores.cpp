@@ -72,15 +72,15 @@ float sigmoid(float logit) noexcept {
 
 ScoreRules::ScoreRules(const PostSpec& post)
     : threshold_(post.score_threshold), comparison_(post.score_comparison) {
-  // Lowered by more than the rounding of sigmoid(): passes() decides, this only skips.
-  const double t = threshold_;
+  // A float below the threshold, for sigmoid() rounds: passes() decides, this only skips.
+  const double t = std::nextafter(threshold_, 0.0F);
   if (!(t > 0)) {
     least_logit_ = -std::numeric_limits<float>::infinity();
   } else if (t >= 1) {
-    least_logit_ = 15;  // sigmoid() rounds to 1 from about 17 on.
+    least_logit_ = std::numeric_limits<float>::infinity();
   } else {
     const double logit = std::log(t / (1 - t));
-    least_logit_ = static_cast<float>(logit - 1e-3 * (1 + std::fabs(logit)));
+    least_logit_ = static_cast<float>(logit - 1e-5 * (1 + std::fabs(logit)));
   }
 }
 
@@ -88,8 +88,9 @@ bool ScoreRules::passes(float score) const noexcept {
   return comparison_ == Comparison::greater ? score > threshold_ : score >= threshold_;
 }
 
-TopK::TopK(const PostSpec& post, std::int64_t groups)
-    : group_end_(static_cast<std::size_t>(groups) + 1) {
+TopK::TopK(const PostSpec& post, std::int64_t groups, std::int64_t channels)
+    : channels_(std::max<std::int64_t>(channels, 1)),
+      group_end_(static_cast<std::size_t>(groups) + 1) {
   const bool before = post.top_k_stage == TopKStage::before_threshold;
   anchor_cap_ = before ? post.top_k : 0;
   group_cap_ = !before && post.top_k > 0 ? post.top_k : kMaxCandidates;
@@ -106,17 +107,22 @@ std::int64_t TopK::run(std::vector<Hit>& hits, std::int64_t anchors) {
 // that pass no threshold rank below all that do, so ranking the hits alone chooses the same.
 void TopK::keep_best_anchors(std::vector<Hit>& hits, std::int64_t anchors) {
   chosen_.resize(static_cast<std::size_t>(anchors));
-  std::sort(hits.begin(), hits.end(), better);
+  // Each anchor has at most channels_ hits, so that many of the best hold all anchors to choose.
+  const auto count = static_cast<std::int64_t>(hits.size());
+  const auto best =
+      hits.begin() + (anchor_cap_ < count / channels_ ? anchor_cap_ * channels_ : count);
+  std::nth_element(hits.begin(), best, hits.end(), better);
+  std::sort(hits.begin(), best, better);
   std::int64_t chosen = 0;
-  const auto last = std::remove_if(hits.begin(), hits.end(), [&](const Hit& hit) {
-    std::uint8_t& mark = chosen_[static_cast<std::size_t>(hit.anchor)];
-    if (mark == 0 && chosen < anchor_cap_) {
-      mark = 1;
-      ++chosen;
-    }
-    return mark == 0;
-  });
-  hits.erase(last, hits.end());
+  for (auto hit = hits.begin(); hit != best && chosen < anchor_cap_; ++hit) {
+    std::uint8_t& mark = chosen_[static_cast<std::size_t>(hit->anchor)];
+    chosen += mark == 0 ? 1 : 0;
+    mark = 1;
+  }
+  const auto cut = [this](const Hit& hit) {
+    return chosen_[static_cast<std::size_t>(hit.anchor)] == 0;
+  };
+  hits.erase(std::remove_if(hits.begin(), hits.end(), cut), hits.end());
   for (const Hit& hit : hits) chosen_[static_cast<std::size_t>(hit.anchor)] = 0;
 }
 

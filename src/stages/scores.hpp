@@ -87,7 +87,8 @@ void for_each_at_least(const float* values, std::int64_t count, float least, F&&
 /// PostSpec::top_k and top_k_stage say.
 class TopK {
  public:
-  TopK(const PostSpec& post, std::int64_t groups);
+  /// `channels`: the most classes of any anchor.
+  TopK(const PostSpec& post, std::int64_t groups, std::int64_t channels);
 
   /// Hit::anchor is below `anchors`. Returns how many hits were cut.
   std::int64_t run(std::vector<Hit>& hits, std::int64_t anchors);
@@ -98,6 +99,7 @@ class TopK {
 
   std::int64_t anchor_cap_;  ///< 0: none.
   std::int64_t group_cap_;
+  std::int64_t channels_;
   std::vector<std::int64_t> group_end_;
   std::vector<Hit> by_group_;
   std::vector<std::uint8_t> chosen_;

@@ -6,9 +6,9 @@
 #include <optional>
 
 #include "base/file.hpp"
+#include "frame/features.hpp"
 #include "npz.hpp"
 #include "specs.hpp"
-#include "frame/features.hpp"
 #include "stages/pillarize.hpp"
 #include "stages/prepare.hpp"
 
