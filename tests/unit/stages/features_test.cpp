@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "colonnade/error.hpp"
-#include "frame/feature_rows.hpp"
 #include "stages/scatter.hpp"
 
 namespace colonnade {
@@ -108,26 +107,15 @@ TEST_F(FeaturesTest, RefusesTensorsThatDontFit) {
   EXPECT_THROW(fill(InputSource::mask, DType::f32, {1, 1, 2, 2}, 0, 3, 2), Error);
 }
 
-TEST_F(FeaturesTest, RowsOfChunksMakeTheImage) {
-  ModelSpec model;
-  model.grid = grid_;
-  model.pillars = spec_;
-  FeatureRows rows(model);
-  const Tensor channels_first = Tensor::of<float>({1, 2, 3, 1}, {1, 2, -7, 10, 20, -7});
-  const Tensor channels_last = Tensor::of<float>({2, 2}, {3, 30, -7, -7});
-  rows.add(channels_first.view(), 0, 2);
-  rows.add(channels_last.view(), 2, 1);
-  const BevImage image = scatter(rows.rows(3), pillars_, grid_);
+TEST_F(FeaturesTest, ScatterPutsFeaturesOnTheirCells) {
+  const std::vector<float> features{1, 10, 2, 20, 3, 30};
+  const BevImage image = scatter({features.data(), 3, 2}, pillars_, grid_);
+  EXPECT_EQ(image.features, features.data());
+  EXPECT_EQ(image.cells, cells_.data());
   EXPECT_EQ(image.count, 3);
   EXPECT_EQ(image.channels, 2);
   EXPECT_EQ(image.height, 4);
   EXPECT_EQ(image.width, 4);
-  EXPECT_EQ(image.cells, cells_.data());
-  EXPECT_EQ(std::vector<float>(image.features, image.features + 6),
-            (std::vector<float>{1, 10, 2, 20, 3, 30}));
-  EXPECT_THROW(rows.add(Tensor(DType::f32, {2, 5}).view(), 0, 2), Error);
-  EXPECT_THROW(rows.add(channels_last.view(), 0, 3), Error);
-  EXPECT_THROW(rows.add(channels_last.view(), 15, 2), Error);
 }
 
 }  // namespace
