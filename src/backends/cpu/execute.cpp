@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "backends/cpu/scatter_size.hpp"
 #include "kernels/elementwise/cpu.hpp"
 #include "kernels/reduce/cpu.hpp"
 #include "kernels/reference.hpp"
@@ -194,17 +195,38 @@ void Execution::execute(const ReduceMaxStep& step) {
 }
 
 void Execution::execute(const ScatterStep& step) {
-  Canvas& canvas = scatter_[step.canvas.ref.buffer];
-  const auto* features = at<const float>(step.features);
-  const auto* coords = at<const std::int32_t>(step.coords);
   const std::int64_t height = step.canvas.shape[2], width = step.canvas.shape[3];
-  const std::int64_t count =
-      std::clamp<std::int64_t>(*at<const std::int32_t>(step.count), 0, step.pillars);
+  std::int64_t count = 0;
+  if (step.form == op::PillarScatterForm::plugin) {
+    count = *at<const std::int32_t>(step.count);
+  } else {
+    const ScatterParams params = read_scatter_params(at<const float>(step.count));
+    count = params.count;
+    if (params.height != height || params.width != width) {
+      throw Error(ErrorCode::mismatch,
+                  fmt::format("params give a BEV image of {} x {}, the session began with {} x {}",
+                              params.height, params.width, height, width));
+    }
+  }
+  if (count < 0 || count > step.pillars) {
+    throw Error(ErrorCode::mismatch,
+                fmt::format("the count of pillars is {}, expected 0 to the {} rows of coords",
+                            count, step.pillars));
+  }
+  const auto coordinate = [&](std::int64_t i) {
+    return step.form == op::PillarScatterForm::plugin
+               ? static_cast<double>(at<const std::int32_t>(step.coords)[i])
+               : static_cast<double>(at<const float>(step.coords)[i]);
+  };
+  Canvas& canvas = scatter_[step.canvas.ref.buffer];
   canvas.clear();
   for (std::int64_t p = 0; p < count; ++p) {
-    const std::int64_t iy = coords[p * 4 + 2], ix = coords[p * 4 + 3];
-    if (iy < 0 || iy >= height || ix < 0 || ix >= width) continue;
-    canvas.put(iy, ix, features + p * step.canvas.shape[1]);
+    const double y = coordinate(p * 4 + 2), x = coordinate(p * 4 + 3);
+    if (!(y >= 0 && y < static_cast<double>(height) && x >= 0 && x < static_cast<double>(width))) {
+      continue;
+    }
+    canvas.put(static_cast<std::int64_t>(y), static_cast<std::int64_t>(x),
+               at<const float>(step.features) + p * step.canvas.shape[1]);
   }
 }
 

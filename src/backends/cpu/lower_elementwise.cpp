@@ -122,16 +122,21 @@ bool Lowering::lower_reduce(const Node& node) {
 bool Lowering::lower_scatter(const Node& node) {
   const auto& scatter = std::get<op::PillarScatter>(node.op);
   const ValueId y = node.outputs[0];
-  if (scatter.form != op::PillarScatterForm::plugin || !is_float(node.inputs[0]) ||
-      graph_.values[node.inputs[1]].dtype != DType::i32 ||
-      graph_.values[node.inputs[2]].dtype != DType::i32 || shape_of(y)[0] != 1) {
+  const bool plugin = scatter.form == op::PillarScatterForm::plugin;
+  const DType numbers = plugin ? DType::i32 : DType::f32;
+  const std::int64_t pillars = shape_of(node.inputs[0])[0];
+  if (!is_float(node.inputs[0]) || graph_.values[node.inputs[1]].dtype != numbers ||
+      graph_.values[node.inputs[2]].dtype != numbers ||
+      shape_of(node.inputs[1]).elements() != pillars * 4 ||
+      shape_of(node.inputs[2]).elements() != (plugin ? 1 : 5)) {
     return false;
   }
   ScatterStep step;
+  step.form = scatter.form;
   step.features = row_major(node.inputs[0]).ref;
   step.coords = row_major(node.inputs[1]).ref;
   step.count = row_major(node.inputs[2]).ref;
-  step.pillars = shape_of(node.inputs[0])[0];
+  step.pillars = pillars;
   const Slot to = new_channels_last(y);
   plan_.buffers[to.ref.buffer].kind = Buffer::Kind::kept;
   step.canvas = to;

@@ -80,9 +80,10 @@ struct ReduceMaxStep {
 
 /// Rows of `features` onto a kept canvas, which the previous run's rows leave first.
 struct ScatterStep {
+  op::PillarScatterForm form{};
   Ref features;  ///< [pillars, C]
-  Ref coords;    ///< int32 [pillars, 4]: batch, z, y, x
-  Ref count;     ///< int32 [1]: how many of the pillars are real
+  Ref coords;    ///< [pillars, 4]: batch, z, y, x; int32, ScatterBEV's float32
+  Ref count;     ///< int32 [1]: how many of the pillars are real; ScatterBEV's params
   Slot canvas;   ///< [1, C, H, W]
   std::int64_t pillars = 0;
 };

@@ -6,6 +6,7 @@
 
 #include "backends/cpu/execute.hpp"
 #include "backends/cpu/fuse.hpp"
+#include "backends/cpu/scatter_size.hpp"
 #include "backends/cpu/weight_store.hpp"
 #include "backends/reference/evaluator.hpp"
 #include "graph/bind_inputs.hpp"
@@ -44,8 +45,12 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
   /// The one plan of a graph whose inputs have one shape each; else null.
   std::shared_ptr<const Plan> plan() const { return plan_; }
   /// Null: shapes depend on elements, and no plan can be made ahead.
-  std::shared_ptr<const Plan> plan_for(std::span<const Shape> shapes) const {
-    const Graph shaped = simplified(graph_, shapes);
+  std::shared_ptr<const Plan> plan_for(std::span<const ConstTensorView> inputs) const {
+    std::vector<Shape> shapes;
+    for (const ConstTensorView& input : inputs) shapes.push_back(input.shape);
+    Graph sized = graph_;
+    fix_scatter_sizes(sized, inputs);
+    const Graph shaped = simplified(sized, shapes);
     if (!is_static(shaped)) return nullptr;
     return std::make_shared<const Plan>(make_plan(shaped, weights_));
   }
@@ -117,9 +122,7 @@ class CpuSession final : public Session {
       recent_.splice(recent_.begin(), recent_, found);
       return &recent_.front();
     }
-    std::vector<Shape> shapes;
-    for (const ConstTensorView& input : inputs) shapes.push_back(input.shape);
-    std::shared_ptr<const Plan> plan = program_->plan_for(shapes);
+    std::shared_ptr<const Plan> plan = program_->plan_for(inputs);
     return plan ? &remember(std::move(plan)) : nullptr;
   }
 

@@ -119,7 +119,6 @@ TEST(Session, AnyShapeWhereNoneWasGiven) {
   }
 }
 
-// ScatterBEV (NVIDIA, 2021) gives its image's size as elements of an input.
 TEST(Session, ShapesThatDependOnElements) {
   GraphBuilder b;
   const ValueId x = b.input({kUnknownDim});
@@ -162,12 +161,52 @@ TEST(Scatter, PillarsOntoAFreshCanvasEachTime) {
     // The third overwrites the first; the fourth is outside.
     const std::vector<Tensor> inputs{
         b.random({5, 3}),
-        Tensor::of<std::int32_t>({5, 4}, {0, 0, 1, 2, 0, 0, 3, 5, 0, 0,
-                                          1, 2, 0, 0, 4, 0, 0, 0, real % 4, real % 6}),
+        Tensor::of<std::int32_t>(
+            {5, 4}, {0, 0, 1, 2, 0, 0, 3, 5, 0, 0, 1, 2, 0, 0, 4, 0, 0, 0, real % 4, real % 6}),
         Tensor::of<std::int32_t>({1}, {real})};
     session->run(views_of(inputs));
     expect_close(copies_of(session->outputs())[0], evaluate(b.graph, views_of(inputs))[0]);
   }
+}
+
+TEST(Scatter, RefusesMorePillarsThanThereAre) {
+  GraphBuilder b;
+  const ValueId features = b.input({2, 3}), coords = b.input({2, 4}, DType::i32);
+  op::PillarScatter scatter;
+  scatter.height = scatter.width = 2;
+  b.output(b.add(scatter, {features, coords, b.input({1}, DType::i32)}));
+  for (const std::int32_t count : {3, -1}) {
+    const std::vector<Tensor> inputs{b.random({2, 3}), Tensor(DType::i32, {2, 4}),
+                                     Tensor::of<std::int32_t>({1}, {count})};
+    EXPECT_THROW(run_on_cpu(b.graph, inputs), Error);
+  }
+}
+
+// NVIDIA's export of 2021 gives the image's size and the count as bits of an input's elements.
+TEST(Scatter, ScatterBevPlansForTheSizeInItsParams) {
+  GraphBuilder b;
+  const ValueId features = b.input({3, 2}), coords = b.input({1, 1, 3, 4});
+  const ValueId params = b.input({1, 1, 1, 5});
+  op::PillarScatter scatter;
+  scatter.form = op::PillarScatterForm::scatter_bev;
+  b.output(b.conv(b.add(scatter, {features, coords, params}), {4, 2, 3, 3}, same3x3()));
+  ThreadPool threads(1);
+  const auto session =
+      cpu_backend().compile(b.graph, std::span<const Shape>())->create_session(threads);
+  const auto run = [&](std::uint32_t height, std::uint32_t count) {
+    const std::uint32_t bits[5] = {1, 2, height, 5, count};
+    Tensor given(DType::f32, {1, 1, 1, 5});
+    std::copy_n(reinterpret_cast<const std::byte*>(bits), sizeof bits,
+                static_cast<std::byte*>(given.data()));
+    const std::vector<Tensor> inputs{
+        b.random({3, 2}), Tensor::of<float>({1, 1, 3, 4}, {0, 0, 1, 2, 0, 0, 3, 4, 0, 0, 0.5f, 1}),
+        given};
+    session->run(views_of(inputs));
+    expect_close(copies_of(session->outputs())[0], evaluate(b.graph, views_of(inputs))[0]);
+  };
+  run(4, 3);
+  run(4, 1);
+  EXPECT_THROW(run(6, 3), Error);
 }
 
 }  // namespace
