@@ -1,4 +1,5 @@
-// Public headers only: opens a detector, catches the library's own exception type across its border.
+// Public headers only: opens a detector, catches the library's own exception type across its
+// border.
 #include <colonnade/box.hpp>
 #include <colonnade/cloud.hpp>
 #include <colonnade/detector.hpp>
