@@ -9,8 +9,8 @@
 
 #include "base/tensor.hpp"
 #include "base/thread_pool.hpp"
-#include "graph/graph.hpp"
 #include "frame/bev_image.hpp"
+#include "graph/graph.hpp"
 
 namespace colonnade {
 

@@ -67,8 +67,8 @@ struct Detector::Body {
       const Points points = timed(ms.prepare, [&] { return prepare.run(cloud, stats); });
       const Pillars pillars = timed(ms.pillarize, [&] { return pillarize.run(points, stats); });
       const PillarFeatures features = timed(ms.pfn, [&] { return pfn.run(pillars); });
-      const BevImage image = timed(
-          ms.scatter, [&] { return scatter(features, pillars, spec.grid); });
+      const BevImage image =
+          timed(ms.scatter, [&] { return scatter(features, pillars, spec.grid); });
       const HeadMaps& maps = timed(ms.rpn, [&]() -> const HeadMaps& { return rpn.run(image); });
       const Candidates& candidates =
           timed(ms.decode, [&]() -> const Candidates& { return decode.run(maps, pillars, stats); });
