@@ -24,28 +24,16 @@ namespace colonnade::testing {
 
 namespace fs = std::filesystem;
 
-/// First line that the command prints; nothing if it fails.
-inline std::optional<std::string> first_line_of(const std::string& command) {
-  FILE* pipe = ::popen((command + " 2>/dev/null").c_str(), "r");
-  if (pipe == nullptr) return std::nullopt;
-  std::string line;
-  for (int c = std::fgetc(pipe); c != EOF && c != '\n'; c = std::fgetc(pipe)) {
-    line += static_cast<char>(c);
-  }
-  while (std::fgetc(pipe) != EOF) {
-  }
-  return ::pclose(pipe) == 0 ? std::optional(line) : std::nullopt;
-}
-
-/// The folder of the exporters' fixtures, one folder a family: COLONNADE_FIXTURES, or what the
-/// `unpack` beside the checkout prints.
+/// The folder of the exporters' fixtures, one folder a family: COLONNADE_FIXTURES, or what the test
+/// set_up.fixtures unpacked.
 inline std::optional<fs::path> fixtures() {
   static const std::optional<fs::path> folder = []() -> std::optional<fs::path> {
-    if (const char* given = std::getenv("COLONNADE_FIXTURES")) return fs::path(given);
-    const fs::path unpack = fs::path(COLONNADE_SOURCE_DIR) / "../shared/fixtures/unpack";
-    if (!fs::exists(unpack)) return std::nullopt;
-    const auto printed = first_line_of(fmt::format("'{}'", unpack.string()));
-    return printed && fs::is_directory(*printed) ? std::optional<fs::path>(*printed) : std::nullopt;
+    std::string name;
+    if (const char* given = std::getenv("COLONNADE_FIXTURES"))
+      name = given;
+    else if (std::ifstream file(COLONNADE_FIXTURES_PATH_FILE); file)
+      std::getline(file, name);
+    return fs::is_directory(name) ? std::optional<fs::path>(name) : std::nullopt;
   }();
   return folder;
 }

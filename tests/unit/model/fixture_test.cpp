@@ -1,9 +1,7 @@
 // The presets on real exports, where they are at hand.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-
+#include "fixtures.hpp"
 #include "model/import.hpp"
 #include "onnx/reader.hpp"
 #include "scratch.hpp"
@@ -11,15 +9,10 @@
 namespace colonnade {
 namespace {
 
-std::string folder(const std::string& family) {
-  const char* const fixtures = std::getenv("COLONNADE_FIXTURES");
-  return fixtures == nullptr ? "" : std::string(fixtures) + '/' + family + '/';
-}
-
 std::vector<GraphFile> read(const std::string& family, const std::vector<std::string>& names) {
   std::vector<GraphFile> files;
   for (const std::string& name : names) {
-    const std::string path = folder(family) + name;
+    const std::string path = (*testing::fixtures() / family / name).string();
     files.push_back({path, read_onnx(path)});
   }
   return files;
@@ -30,13 +23,15 @@ struct Case {
   std::vector<std::string> graphs;
 };
 
+void PrintTo(const Case& test, std::ostream* out) {
+  *out << test.name;
+}
+
 class RealExports : public ::testing::TestWithParam<Case> {};
 
 TEST_P(RealExports, ImportWriteAndRead) {
+  COLONNADE_SKIP_WITHOUT_FIXTURES();
   const Case& test = GetParam();
-  if (folder(test.family).empty() || !std::filesystem::exists(folder(test.family))) {
-    GTEST_SKIP() << "COLONNADE_FIXTURES isn't set to the folder of real exports";
-  }
   const ModelSpec spec = import_preset(test.preset, read(test.family, test.graphs));
   EXPECT_EQ(spec.graphs.size(), test.graphs.size());
   const std::string path = test::scratch("model.yaml");

@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "fixtures.hpp"
 #include "onnx/reader.hpp"
 
 namespace colonnade {
@@ -22,11 +23,6 @@ std::vector<fs::path> onnx_files(const fs::path& root) {
   return files;
 }
 
-fs::path fixtures() {
-  const char* folder = std::getenv("COLONNADE_FIXTURES");
-  return folder == nullptr ? fs::path() : fs::path(folder);
-}
-
 std::size_t count_of(const Graph& graph, std::string_view op) {
   std::size_t count = 0;
   for (const Node& node : graph.nodes) count += name_of(node.op) == op ? 1 : 0;
@@ -34,7 +30,7 @@ std::size_t count_of(const Graph& graph, std::string_view op) {
 }
 
 TEST(Exports, AllAreRead) {
-  std::vector<fs::path> files = onnx_files(fixtures());
+  std::vector<fs::path> files = onnx_files(testing::fixtures().value_or(fs::path()));
   const fs::path shared = fs::path(COLONNADE_SOURCE_DIR) / ".." / "shared" / "data" / "onnx";
   for (const fs::path& file : onnx_files(shared)) files.push_back(file);
   if (files.empty()) GTEST_SKIP() << "no real exports here; set COLONNADE_FIXTURES";
@@ -50,8 +46,8 @@ TEST(Exports, AllAreRead) {
 
 // SmallMunich: nameless nodes, Scatter of opset 9, a 55 MB canvas as Constant node.
 TEST(Exports, SmallMunichScatterIsScatterElements) {
-  const fs::path file = fixtures() / "a" / "mfn_dynamic.onnx";
-  if (!fs::exists(file)) GTEST_SKIP() << "no fixture of family a";
+  COLONNADE_SKIP_WITHOUT_FIXTURES();
+  const fs::path file = *testing::fixtures() / "a" / "mfn_dynamic.onnx";
   const Graph graph = read_onnx(file.string());
   EXPECT_EQ(count_of(graph, "ScatterElements"), 1u);
   ASSERT_EQ(graph.inputs.size(), 2u);
@@ -61,8 +57,8 @@ TEST(Exports, SmallMunichScatterIsScatterElements) {
 
 // NVIDIA: keepdims stored as INTS [0], dense_shape [496, 432].
 TEST(Exports, CudaPointPillarsScatterPluginIsNative) {
-  const fs::path file = fixtures() / "c" / "pointpillar.onnx";
-  if (!fs::exists(file)) GTEST_SKIP() << "no fixture of family c";
+  COLONNADE_SKIP_WITHOUT_FIXTURES();
+  const fs::path file = *testing::fixtures() / "c" / "pointpillar.onnx";
   const Graph graph = read_onnx(file.string());
   for (const Node& node : graph.nodes) {
     if (const auto* reduce = std::get_if<op::Reduce>(&node.op)) {

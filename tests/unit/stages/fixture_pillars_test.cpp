@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "base/file.hpp"
+#include "fixtures.hpp"
 #include "frame/features.hpp"
-#include "npz.hpp"
 #include "specs.hpp"
 #include "stages/pillarize.hpp"
 #include "stages/prepare.hpp"
@@ -40,20 +40,19 @@ std::int64_t differing(const Tensor& a, const Tensor& b) {
   });
 }
 
-class FixturePillars : public testing::TestWithParam<Family> {
+class FixturePillars : public ::testing::TestWithParam<Family> {
  protected:
   void SetUp() override {
-    folder_ = test::fixtures();
-    sweep_ = test::sweeps() + "/" + GetParam().sweep;
-    if (folder_.empty()) GTEST_SKIP() << "no fixtures: set COLONNADE_FIXTURES";
-    if (!std::filesystem::exists(sweep_)) GTEST_SKIP() << "no sweep " << GetParam().sweep;
-    folder_ += std::string("/") + GetParam().folder + "/";
+    COLONNADE_SKIP_WITHOUT_FIXTURES();
+    if (!testing::sweeps()) GTEST_SKIP() << "no real sweeps on this machine";
+    folder_ = *testing::fixtures() / GetParam().folder;
+    sweep_ = *testing::sweeps() / GetParam().sweep;
     model_ = test::model_of(GetParam().rules());
     model_.pillars.max_pillars = GetParam().max_pillars;
   }
 
   Pillars pillars_of_sweep() {
-    const auto file = MappedFile::open(sweep_);
+    const auto file = MappedFile::open(sweep_.string());
     const std::size_t stride = GetParam().floats_a_point * sizeof(float);
     const PointField fields[] = {{"x", 0}, {"y", 4}, {"z", 8}, {"intensity", 12}};
     const CloudView cloud{file->bytes().data(), file->bytes().size() / stride, stride, fields, 4};
@@ -73,7 +72,7 @@ class FixturePillars : public testing::TestWithParam<Family> {
     EXPECT_EQ(differing(made, expected), 0) << "input source " << static_cast<int>(source);
   }
 
-  std::string folder_, sweep_;
+  std::filesystem::path folder_, sweep_;
   ModelSpec model_;
   ThreadPool threads_{2};
   FrameStats stats_;
@@ -82,10 +81,10 @@ class FixturePillars : public testing::TestWithParam<Family> {
 };
 
 TEST_P(FixturePillars, EqualTheExporters) {
-  test::Npz npz(folder_ + GetParam().pillars);
+  const testing::NpzFolder npz(folder_ / GetParam().pillars);
   const bool zhulf = GetParam().rules == zhulf_kitti;
-  const Tensor& voxels = npz[zhulf ? "input_pillars" : "voxels"];
-  const Tensor& counts = npz[zhulf ? "input_npoints_per_pillar" : "num_points"];
+  const Tensor voxels = npz.read(zhulf ? "input_pillars" : "voxels");
+  const Tensor counts = npz.read(zhulf ? "input_npoints_per_pillar" : "num_points");
   const Pillars pillars = pillars_of_sweep();
   ASSERT_EQ(pillars.count, voxels.shape()[0]);
   ASSERT_EQ(pillars.max_points, voxels.shape()[1]);
@@ -99,15 +98,15 @@ TEST_P(FixturePillars, EqualTheExporters) {
   EXPECT_EQ(differing(points, voxels), 0);
   expect_input(InputSource::num_points, pillars, counts, pillars.count);
   if (zhulf) {
-    expect_input(InputSource::coords_bxyz, pillars, npz["input_coors_batch"], pillars.count);
+    expect_input(InputSource::coords_bxyz, pillars, npz.read("input_coors_batch"), pillars.count);
   } else {
-    expect_input(InputSource::coords_bzyx, pillars, npz["coords"], pillars.count);
+    expect_input(InputSource::coords_bzyx, pillars, npz.read("coords"), pillars.count);
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Families, FixturePillars,
-    testing::Values(
+    ::testing::Values(
         Family{"a", smallmunich_car, "kitti_fov/000000.bin", 4, "pillars_000000.npz", 12000},
         Family{"c", openpcdet_kitti, "kitti_fov/000000.bin", 4, "pillars_000000.npz", 10000},
         Family{"d", openpcdet_nuscenes_multihead,
@@ -118,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class FixtureInputsA : public FixturePillars {};
 TEST_P(FixtureInputsA, EqualTheExporters) {
-  test::Npz in(folder_ + "pfe_in.npz");
+  const testing::NpzFolder in(folder_ / "pfe_in.npz");
   const Pillars pillars = pillars_of_sweep();
   const std::pair<InputSource, const char*> inputs[] = {
       {InputSource::x, "pillar_x"},
@@ -130,35 +129,35 @@ TEST_P(FixtureInputsA, EqualTheExporters) {
       {InputSource::center_y, "y_sub_shaped"},
       {InputSource::mask, "mask"}};
   for (const auto& input : inputs)
-    expect_input(input.first, pillars, in[input.second], pillars.count);
+    expect_input(input.first, pillars, in.read(input.second), pillars.count);
 }
 INSTANTIATE_TEST_SUITE_P(Families, FixtureInputsA,
-                         testing::Values(Family{"a", smallmunich_car, "kitti_fov/000000.bin", 4, "",
-                                                12000}));
+                         ::testing::Values(Family{"a", smallmunich_car, "kitti_fov/000000.bin", 4,
+                                                  "", 12000}));
 
 class FixtureInputsC : public FixturePillars {};
 TEST_P(FixtureInputsC, EqualTheExporters) {
-  test::Npz in(folder_ + "pp_in.npz"), bev(folder_ + "bev_in.npz");
+  const testing::NpzFolder in(folder_ / "pp_in.npz"), bev(folder_ / "bev_in.npz");
   const Pillars pillars = pillars_of_sweep();
-  expect_input(InputSource::points, pillars, in["voxels"], 10000);
-  expect_input(InputSource::coords_bzyx, pillars, in["voxel_idxs"], 10000);
-  expect_input(InputSource::pillar_count, pillars, in["voxel_num"], 10000);
-  expect_input(InputSource::coords_bzyx, pillars, bev["coords"], 10000);
-  expect_input(InputSource::scatterbev_params, pillars, bev["params"], 10000);
+  expect_input(InputSource::points, pillars, in.read("voxels"), 10000);
+  expect_input(InputSource::coords_bzyx, pillars, in.read("voxel_idxs"), 10000);
+  expect_input(InputSource::pillar_count, pillars, in.read("voxel_num"), 10000);
+  expect_input(InputSource::coords_bzyx, pillars, bev.read("coords"), 10000);
+  expect_input(InputSource::scatterbev_params, pillars, bev.read("params"), 10000);
 }
 INSTANTIATE_TEST_SUITE_P(Families, FixtureInputsC,
-                         testing::Values(Family{"c", openpcdet_kitti, "kitti_fov/000000.bin", 4, "",
-                                                10000}));
+                         ::testing::Values(Family{"c", openpcdet_kitti, "kitti_fov/000000.bin", 4,
+                                                  "", 10000}));
 
 class FixtureInputsD : public FixturePillars {};
 TEST_P(FixtureInputsD, EqualTheExporters) {
-  test::Npz in(folder_ + "pfe_in.npz");
+  const testing::NpzFolder in(folder_ / "pfe_in.npz");
   const Pillars pillars = pillars_of_sweep();
-  expect_input(InputSource::points, pillars, in["input.1"], 30000);
+  expect_input(InputSource::points, pillars, in.read("input.1"), 30000);
 }
 INSTANTIATE_TEST_SUITE_P(
     Families, FixtureInputsD,
-    testing::Values(Family{
+    ::testing::Values(Family{
         "d", openpcdet_nuscenes_multihead,
         "nuscenes/n015-2018-07-24-11-22-45+0800__LIDAR_TOP__1532402927647951.pcd.bin", 5, "",
         30000}));
