@@ -28,13 +28,19 @@ class Golden:
         the order of the graph."""
         data = model if isinstance(model, bytes) else model.SerializeToString()
         (self.folder / name).write_bytes(data)
-        self.case(name, inputs, outputs)
-
-    def case(self, name, inputs, outputs):
         stem = pathlib.Path(name).stem
-        np.savez_compressed(self.folder / f"{stem}_in.npz", **inputs)
-        np.savez_compressed(self.folder / f"{stem}_out.npz", **sampled(outputs))
-        self.cases.append(dict(graph=name, inputs=f"{stem}_in.npz", outputs=f"{stem}_out.npz"))
+        self.cases.append(dict(graph=name, inputs=self.arrays(f"{stem}_in.npz", inputs),
+                               outputs=self.arrays(f"{stem}_out.npz", sampled(outputs))))
+
+    def arrays(self, name, arrays):
+        """Name of the file that holds them: an earlier one where it's the same."""
+        path = self.folder / name
+        np.savez_compressed(path, **arrays)
+        for other in sorted(self.folder.glob("*.npz")):
+            if other != path and other.read_bytes() == path.read_bytes():
+                path.unlink()
+                return other.name
+        return name
 
     def sweep(self, name, cloud):
         """.bin: four columns as KITTI has them; .npy: with dt."""
@@ -46,7 +52,7 @@ class Golden:
     def boxes(self, name, found):
         """`found`: canonical, scores, labels, anchors."""
         arrays = dict(zip(("canonical", "scores", "labels", "anchor_index"), found))
-        np.savez_compressed(self.folder / name, **arrays)
+        self.arrays(name, arrays)
 
     def model(self, name, preset, graphs, settings, sweep, boxes, pillars, rules):
         """What `import preset` is given, and the boxes of that sweep. Every setting of `rules`
