@@ -83,10 +83,10 @@ struct GraphCase {
   nlohmann::json scatter;  ///< Null, or how the input image is made from pillars.
 };
 
-inline std::vector<GraphCase> graph_cases() {
+/// Of every family's folder in `root` that lists them in cases.json.
+inline std::vector<GraphCase> graph_cases(const fs::path& root) {
   std::vector<GraphCase> cases;
-  if (!fixtures()) return cases;
-  for (const auto& family : fs::directory_iterator(*fixtures())) {
+  for (const auto& family : fs::directory_iterator(root)) {
     std::ifstream file(family.path() / "cases.json");
     if (!file) continue;
     for (const auto& entry : nlohmann::json::parse(file)) {
@@ -107,6 +107,10 @@ inline std::vector<GraphCase> graph_cases() {
   return cases;
 }
 
+inline std::vector<GraphCase> graph_cases() {
+  return fixtures() ? graph_cases(*fixtures()) : std::vector<GraphCase>();
+}
+
 /// The case of that name; the caller has seen that fixtures() are there.
 inline GraphCase graph_case(const std::string& name) {
   for (GraphCase& one : graph_cases()) {
@@ -116,11 +120,14 @@ inline GraphCase graph_case(const std::string& name) {
 }
 
 /// Names of parameterized tests are letters, digits and _ only.
-inline std::string test_name_of_case(const ::testing::TestParamInfo<const char*>& parameter) {
-  std::string name = parameter.param;
+inline std::string test_name(std::string name) {
   std::replace_if(
       name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
   return name;
+}
+
+inline std::string test_name_of_case(const ::testing::TestParamInfo<const char*>& parameter) {
+  return test_name(parameter.param);
 }
 
 /// The graph's inputs in its own order. Not for cases that scatter.
