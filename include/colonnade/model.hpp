@@ -266,7 +266,7 @@ struct ModelSpec {
 };
 
 /// Candidates an NMS call looks at when the model gives no top_k of its own.
-inline constexpr std::int64_t kMaxCandidates = 16384;
+inline constexpr std::int64_t kMaxCandidates = 32768;
 
 /// What belongs to the robot, not to the network.
 struct SensorSpec {
