@@ -21,8 +21,8 @@ struct GridSpec {
   std::array<float, 3> max{};   ///< Upper corner (exclusive).
   std::array<float, 2> cell{};  ///< Pillar size in x and y, metres.
 
-  std::int64_t nx() const noexcept;  ///< Columns (W of the BEV image).
-  std::int64_t ny() const noexcept;  ///< Rows (H).
+  COLONNADE_EXPORT std::int64_t nx() const noexcept;  ///< Columns (W of the BEV image).
+  COLONNADE_EXPORT std::int64_t ny() const noexcept;  ///< Rows (H).
 };
 
 /// One channel of a pillar's point, in the order in which the graph's input wants them.
