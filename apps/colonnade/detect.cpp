@@ -6,16 +6,19 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <optional>
-#include <set>
+#include <string_view>
 #include <vector>
 
 #include "base/file.hpp"
 #include "cloud/kitti_calib.hpp"
+#include "cloud/text.hpp"
 #include "colonnade/detector.hpp"
 #include "colonnade/error.hpp"
 #include "colonnade/io.hpp"
 #include "colonnade/sweeps.hpp"
+#include "output_names.hpp"
 #include "report/csv.hpp"
 #include "report/json_lines.hpp"
 #include "report/kitti_labels.hpp"
@@ -34,8 +37,9 @@ struct DetectOptions {
   std::vector<std::string> clouds;
   std::string sensor, sweeps, calib, kitti, picture;
   std::string format = "auto", backend = "cpu";
+  std::string image_size = "1242x375";
+  std::string fov;  ///< Degrees; empty: the whole sweep.
   std::optional<float> score;
-  double fov_degrees = 0;  ///< 0: the whole sweep.
   int threads = 0;
   bool json = false, csv = false, stats = false;
 };
@@ -50,11 +54,13 @@ std::vector<std::string> list_clouds(const std::vector<std::string>& arguments) 
       continue;
     }
     std::vector<std::string> found;
-    for (const fs::directory_entry& entry : fs::directory_iterator(argument)) {
+    fs::directory_iterator entries(argument, error);
+    if (error) throw Error(ErrorCode::io, argument, "can't be read: " + error.message());
+    for (const fs::directory_entry& entry : entries) {
       const std::string extension = entry.path().extension().string();
       if (extension == ".bin" || extension == ".pcd" || extension == ".ply" ||
           extension == ".npy") {
-        found.push_back(entry.path().string());
+        if (entry.is_regular_file(error)) found.push_back(entry.path().string());
       }
     }
     if (found.empty()) {
@@ -67,31 +73,20 @@ std::vector<std::string> list_clouds(const std::vector<std::string>& arguments) 
   return files;
 }
 
-/// DIR/STEM.EXTENSION for each cloud; clouds of one stem (a/0.bin, b/0.bin) keep their folder's
-/// name too, so that none overwrites another.
-class OutputNames {
- public:
-  OutputNames(std::string folder, std::string extension)
-      : folder_(std::move(folder)), extension_(std::move(extension)) {
-    std::error_code error;
-    fs::create_directories(folder_, error);
-    if (error) throw Error(ErrorCode::io, folder_, "can't be made a folder: " + error.message());
+/// Of WIDTHxHEIGHT, pixels.
+ImageSize image_size(const std::string& text) {
+  const std::size_t cross = text.find('x');
+  const auto width = parse_count(std::string_view(text).substr(0, cross));
+  const auto height = parse_count(
+      cross == std::string::npos ? std::string_view() : std::string_view(text).substr(cross + 1));
+  constexpr std::size_t kLargest = 65535;
+  if (!width || !height || *width < 1 || *height < 1 || *width > kLargest || *height > kLargest) {
+    throw Error(
+        ErrorCode::invalid_argument, "--image-size " + text,
+        fmt::format("expected WIDTHxHEIGHT in pixels, up to {0}x{0}, as 1242x375", kLargest));
   }
-
-  std::string next(const std::string& cloud) {
-    fs::path path(cloud);
-    std::string name = path.stem().string();
-    while (!taken_.insert(name).second) {
-      path = path.parent_path();
-      name = path.has_filename() ? path.filename().string() + "_" + name : "_" + name;
-    }
-    return (fs::path(folder_) / (name + extension_)).string();
-  }
-
- private:
-  std::string folder_, extension_;
-  std::set<std::string> taken_;
-};
+  return {static_cast<double>(*width), static_cast<double>(*height)};
+}
 
 /// Everything that's done with one frame's detections.
 class Outputs {
@@ -100,11 +95,16 @@ class Outputs {
       : options_(options),
         detector_(detector),
         human_(!options.json && !options.csv),
+        image_(image_size(options.image_size)),
         executor_(fmt::format("{} ({}), {} thread{}", detector.engine().backend(), detector.isa(),
                               detector.threads(), detector.threads() == 1 ? "" : "s")) {
     if (!options.calib.empty()) calib_ = read_kitti_calib(options.calib);
     if (!options.kitti.empty()) labels_.emplace(options.kitti, ".txt");
-    if (!options.picture.empty() && several) pictures_.emplace(options.picture, ".png");
+    if (!options.picture.empty() && (several || fs::is_directory(options.picture))) {
+      pictures_.emplace(options.picture, ".png");
+    } else if (const fs::path folder = fs::path(options.picture).parent_path(); !folder.empty()) {
+      make_folder(folder.string());
+    }
     const ModelSpec& model = detector.engine().model();
     if (human_) {
       fmt::print("{}, model {}{}\n", executor_, model.name,
@@ -124,7 +124,7 @@ class Outputs {
     if (options_.csv) fmt::print("{}", csv_rows(file, detections, model.classes));
     if (labels_) {
       write_file(labels_->next(file),
-                 kitti_labels(detections, model.classes, calib_ ? &*calib_ : nullptr));
+                 kitti_labels(detections, model.classes, calib_ ? &*calib_ : nullptr, image_));
     }
     if (!options_.picture.empty()) {
       const std::string path = pictures_ ? pictures_->next(file) : options_.picture;
@@ -151,10 +151,28 @@ class Outputs {
   const DetectOptions& options_;
   const Detector& detector_;
   bool human_;
+  ImageSize image_;
   std::string executor_;
   std::optional<KittiCalib> calib_;
   std::optional<OutputNames> labels_, pictures_;
 };
+
+/// Degrees.
+double field_of_view(const DetectOptions& options) {
+  const std::optional<double> degrees = parse_number<double>(options.fov);
+  if (!degrees || !(*degrees > 0 && *degrees <= 360)) {
+    throw Error(ErrorCode::invalid_argument, "--fov=" + options.fov,
+                "expected degrees above 0 and up to 360");
+  }
+  // `--fov 90` is --fov and a cloud called 90.
+  for (const std::string& cloud : options.clouds) {
+    if (parse_number<double>(cloud) && !fs::exists(cloud)) {
+      throw Error(ErrorCode::invalid_argument, "--fov " + cloud,
+                  "there is no cloud '" + cloud + "'; for the angle write --fov=" + cloud);
+    }
+  }
+  return *degrees;
+}
 
 DetectorOptions detector_options(const DetectOptions& options) {
   DetectorOptions result;
@@ -162,13 +180,8 @@ DetectorOptions detector_options(const DetectOptions& options) {
   result.threads = options.threads;
   if (!options.sensor.empty()) result.sensor = read_sensor_yaml(options.sensor);
   result.score_threshold = options.score;
-  if (options.fov_degrees != 0) {
-    if (!(options.fov_degrees > 0 && options.fov_degrees <= 360)) {
-      throw Error(
-          ErrorCode::invalid_argument, "--fov",
-          fmt::format("expected degrees above 0 and up to 360, found {}", options.fov_degrees));
-    }
-    result.field_of_view = static_cast<float>(options.fov_degrees * M_PI / 180);
+  if (!options.fov.empty()) {
+    result.field_of_view = static_cast<float>(field_of_view(options) * M_PI / 180);
   }
   result.log = [](LogLevel level, std::string_view message) {
     if (level == LogLevel::warning) fmt::print(stderr, "colonnade: {}\n", message);
@@ -182,9 +195,23 @@ SweepOptions sweep_options(const SensorSpec& sensor) {
   return result;
 }
 
+void report(const std::string& file, const std::string& message) {
+  const bool named = !file.empty() && message.find(file) != std::string::npos;
+  fmt::print(stderr, "colonnade: {}{}\n", named ? "" : "'" + file + "': ", message);
+}
+
 int detect(const DetectOptions& options) {
   if (options.clouds.empty() == options.sweeps.empty()) {
-    throw Error(ErrorCode::invalid_argument, "expected CLOUD... or --sweeps LIST.json");
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("expected either CLOUD... or --sweeps LIST.json, found {}",
+                            options.sweeps.empty() ? "neither" : "both"));
+  }
+  if (fs::is_directory(options.model)) {
+    throw Error(
+        ErrorCode::invalid_argument, options.model,
+        "is a folder; expected a model.yaml, as `colonnade import` writes it" +
+            std::string(fs::exists(fs::path(options.model) / "model.yaml") ? ": there is one inside"
+                                                                           : ""));
   }
   const CloudFormat format = cloud_format(options.format);
   const std::vector<std::string> files =
@@ -207,13 +234,14 @@ int detect(const DetectOptions& options) {
       outputs.put(file, cloud.view(), detections);
     } catch (const Error& error) {
       progress.hide();
-      const std::string message = error.what();
-      const bool named = message.find(file) != std::string::npos;
-      fmt::print(stderr, "colonnade: {}{}\n", named ? "" : file + ": ", message);
+      report(file, error.what());
+      status = kSomeFailed;
+    } catch (const std::bad_alloc&) {
+      progress.hide();
+      report(file, "there isn't enough memory");
       status = kSomeFailed;
     }
   }
-  if (std::fflush(stdout) != 0) throw Error(ErrorCode::io, "standard output can't be written");
   return status;
 }
 
@@ -231,20 +259,19 @@ Verb add_detect(CLI::App& app) {
   verb->add_option("--sensor", o->sensor, "sensor.yaml: mounting, intensity scale, self-box");
   verb->add_option("--score", o->score, "Score threshold instead of the model's");
   verb->add_flag(
-      "--fov{81.4}", o->fov_degrees,
+      "--fov{81.4}", o->fov,
       "Keep only the front view: 81.4 degrees around +x (KITTI's camera), or --fov=DEGREES");
   CLI::Option* json =
       verb->add_flag("--json", o->json, "One JSON object a line on standard output");
   verb->add_flag("--csv", o->csv, "CSV on standard output")->excludes(json);
   verb->add_option("--kitti", o->kitti, "Folder for KITTI label files");
   verb->add_option("--calib", o->calib, "KITTI calibration for --kitti");
-  verb->add_option("--picture", o->picture,
-                   "Bird's-eye PNG; a folder when there are several sweeps");
+  verb->add_option("--image-size", o->image_size, "WIDTHxHEIGHT of the camera, for --calib")
+      ->capture_default_str();
+  verb->add_option("--picture", o->picture, "Bird's-eye PNG; a folder for several sweeps");
   verb->add_flag("--stats", o->stats, "Print counts and times a stage");
   verb->add_option("--backend", o->backend, "cpu or reference")->capture_default_str();
-  verb->add_option("--threads", o->threads, "0: as many as there are")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 1024));
+  add_threads(*verb, o->threads);
   return [o] { return detect(*o); };
 }
 

@@ -26,35 +26,48 @@ struct ImportOptions {
 
 using Importer = ModelSpec (*)(const std::string&, std::span<const GraphFile>, Settings);
 
+/// Nothing where both are the same file.
+void copy_into_place(const fs::path& source, const fs::path& target) {
+  if (fs::exists(target) && fs::equivalent(source, target)) return;
+  make_folder(target.parent_path().string());
+  std::error_code error;
+  fs::copy_file(source, target, fs::copy_options::overwrite_existing, error);
+  if (error) throw Error(ErrorCode::io, target.string(), "can't be written: " + error.message());
+}
+
 int import_model(const ImportOptions& options, Importer importer) {
   std::vector<GraphFile> files;
-  for (const std::string& path : options.graphs) files.push_back({path, read_onnx(path)});
+  std::vector<std::vector<std::string>> data(options.graphs.size());  ///< External, of each graph.
+  for (const std::string& path : options.graphs) {
+    for (const GraphFile& other : files) {
+      if (fs::path(other.path).filename() != fs::path(path).filename()) continue;
+      throw Error(ErrorCode::invalid_argument, path,
+                  "has the name of " + other.path + "; both can't lie in one folder, rename one");
+    }
+    files.push_back({path, read_onnx(path, &data[files.size()])});
+  }
   const ModelSpec spec = importer(options.source, files, options.settings);
 
   // What detect would find out, found out now.
   std::vector<Graph> pieces;
-  std::vector<fs::path> sources;
+  std::vector<std::size_t> used;
   for (const GraphSpec& piece : spec.graphs) {
-    for (const GraphFile& file : files) {
-      if (fs::path(file.path).filename() != piece.file) continue;
-      pieces.push_back(file.graph);
-      sources.emplace_back(file.path);
-      break;
+    for (std::size_t f = 0; f < files.size(); ++f) {
+      if (fs::path(files[f].path).filename() != piece.file) continue;
+      pieces.push_back(files[f].graph);
+      used.push_back(f);
     }
   }
   check_against_graphs(spec, pieces);
   const Plan plan = make_plan(spec, pieces);
 
   const fs::path folder = options.output;
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error)
-    throw Error(ErrorCode::io, options.output, "can't be made a folder: " + error.message());
-  for (const fs::path& source : sources) {
-    const fs::path target = folder / source.filename();
-    if (fs::exists(target) && fs::equivalent(source, target)) continue;
-    fs::copy_file(source, target, fs::copy_options::overwrite_existing, error);
-    if (error) throw Error(ErrorCode::io, target.string(), "can't be written: " + error.message());
+  make_folder(options.output);
+  for (const std::size_t f : used) {
+    const fs::path source = files[f].path;
+    copy_into_place(source, folder / source.filename());
+    for (const std::string& name : data[f])
+      copy_into_place(source.parent_path() / name, folder / name);
   }
   const std::string yaml = (folder / "model.yaml").string();
   write_model_yaml(spec, yaml);

@@ -52,7 +52,16 @@ std::vector<Tensor> read_inputs(const Graph& graph, const std::vector<std::strin
                   "expected NAME=FILE.npy with NAME one of " + names);
     }
     const std::string& name = graph.values[graph.inputs[best]].name;
-    tensors[best] = read_npy(argument.substr(name.size() + 1));
+    if (tensors[best]) {
+      throw Error(ErrorCode::invalid_argument, "--input " + argument,
+                  "the input '" + name + "' is given a second time");
+    }
+    const std::string file = argument.substr(name.size() + 1);
+    if (file.empty()) {
+      throw Error(ErrorCode::invalid_argument, "--input " + argument,
+                  "expected a .npy file after the '='");
+    }
+    tensors[best] = read_npy(file);
   }
   std::string missing;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
@@ -74,10 +83,7 @@ std::string file_name(const std::string& output, std::size_t position,
                        c == '.' || c == '_' || c == '-';
     if (!plain) c = '_';
   }
-  if (!taken.insert(name).second) {
-    name += fmt::format("_{}", position);
-    taken.insert(name);
-  }
+  while (!taken.insert(name).second) name += fmt::format("_{}", position);
   return name + ".npy";
 }
 
@@ -91,12 +97,7 @@ int run(const RunOptions& options) {
     views.push_back(tensor.view());
     shapes.push_back(tensor.shape());
   }
-  std::error_code error;
-  std::filesystem::create_directories(options.output, error);
-  if (error) {
-    throw Error(ErrorCode::io, options.output, "can't be made a folder: " + error.message());
-  }
-
+  make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
   fmt::print("backend {} ({}), {} thread{}\n", backend.name(), backend.isa(), threads.threads(),
              threads.threads() == 1 ? "" : "s");
@@ -119,11 +120,11 @@ Verb add_run(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* verb = app.add_subcommand("run", "Run any ONNX graph on .npy inputs.");
   verb->add_option("GRAPH", options->graph, "An .onnx file")->required();
-  verb->add_option("--input", options->inputs, "NAME=FILE.npy, once for each input of the graph");
+  verb->add_option("--input", options->inputs, "NAME=FILE.npy ..., one for each graph input");
   verb->add_option("-o,--output", options->output, "Folder for NAME.npy of each output")
       ->required();
   verb->add_option("--backend", options->backend, "cpu or reference")->capture_default_str();
-  verb->add_option("--threads", options->threads, "0: as many as there are")->capture_default_str();
+  add_threads(*verb, options->threads);
   return [options] { return run(*options); };
 }
 

@@ -11,10 +11,16 @@ namespace colonnade {
 enum Status : int {
   kFine = 0,
   kSomeFailed = 1,  ///< Some input failed; the others are done.
-  kWrongUse = 2,    ///< Nothing was done: flags, model or graph don't do.
+  kWrongUse = 2,    ///< Flags, model or graph don't do, or the output can't be written.
 };
 
 using Verb = std::function<int()>;
+
+/// The option --threads, 0 by default: as many as there are.
+void add_threads(CLI::App& verb, int& threads);
+
+/// A folder for output, made where there is none. Error(io).
+void make_folder(const std::string& folder);
 
 Verb add_detect(CLI::App& app);
 Verb add_run(CLI::App& app);

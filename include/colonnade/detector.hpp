@@ -16,7 +16,7 @@ namespace colonnade {
 
 struct DetectorOptions {
   std::string backend = "cpu";
-  int threads = 0;  ///< 0: as many as the process may use.
+  int threads = 0;  ///< Up to 1024; 0: as many as the process may use.
   SensorSpec sensor;
   std::optional<float> score_threshold;  ///< Overrides the model's.
   std::optional<float> field_of_view;    ///< Keep only this many radians around +x.

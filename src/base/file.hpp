@@ -25,7 +25,8 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
-/// Written to a temporary name beside `path`, then renamed: a reader never sees half a file.
+/// Written to a temporary name beside `path`, then renamed: a reader never sees half a file. A
+/// device or a pipe is written to as it is. Error(io).
 void write_file(const std::string& path, std::span<const std::byte> bytes);
 void write_file(const std::string& path, std::string_view text);
 

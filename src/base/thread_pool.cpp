@@ -1,5 +1,6 @@
 #include "base/thread_pool.hpp"
 
+#include <fmt/core.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -11,6 +12,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "colonnade/error.hpp"
 
 namespace colonnade {
 
@@ -58,6 +61,10 @@ struct ThreadPool::Body {
 };
 
 ThreadPool::ThreadPool(int threads) : body_(std::make_unique<Body>()) {
+  if (threads < 1 || threads > kMaxThreads) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("expected 1 to {} threads, found {}", kMaxThreads, threads));
+  }
   for (int worker = 1; worker < threads; ++worker) {
     try {
       body_->workers.emplace_back([this, worker] { body_->loop(worker); });
@@ -106,8 +113,10 @@ void ThreadPool::run(std::size_t count, Task task, void* context) {
 
 int usable_cpus() noexcept {
   cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int count = sched_getaffinity(0, sizeof set, &set) == 0
+                        ? CPU_COUNT(&set)
+                        : static_cast<int>(std::thread::hardware_concurrency());
+  return std::clamp(count, 1, ThreadPool::kMaxThreads);
 }
 
 }  // namespace colonnade

@@ -10,8 +10,10 @@ namespace colonnade {
 
 class ThreadPool {
  public:
+  static constexpr int kMaxThreads = 1024;
+
   /// The caller counts as one: ThreadPool(1) starts no thread. Fewer start, and threads() says so,
-  /// where the system has no more to give.
+  /// where the system has no more to give. Error(invalid_argument): not 1 to kMaxThreads.
   explicit ThreadPool(int threads);
   ~ThreadPool();
   int threads() const noexcept;
@@ -36,7 +38,7 @@ class ThreadPool {
   std::unique_ptr<Body> body_;
 };
 
-/// CPUs that this process may use (affinity respected), at least 1.
+/// CPUs that this process may use (affinity respected), 1 to kMaxThreads.
 int usable_cpus() noexcept;
 
 }  // namespace colonnade

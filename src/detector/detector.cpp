@@ -31,6 +31,11 @@ decltype(auto) timed(double& ms, Stage&& stage) {
   return stage();
 }
 
+std::shared_ptr<const Engine> required(std::shared_ptr<const Engine> engine) {
+  if (!engine) throw Error(ErrorCode::invalid_argument, "expected an engine, found a null pointer");
+  return engine;
+}
+
 ModelSpec with_overrides(ModelSpec spec, const DetectorOptions& options) {
   if (options.score_threshold) {
     const float score = *options.score_threshold;
@@ -48,11 +53,11 @@ ModelSpec with_overrides(ModelSpec spec, const DetectorOptions& options) {
 /// One thread's stages, in the order of the data, each with its own buffers.
 struct Detector::Body {
   Body(std::shared_ptr<const Engine> shared, const DetectorOptions& options)
-      : engine(std::move(shared)),
+      : engine(required(std::move(shared))),
         isa(engine->body().executor->isa()),
         log(options.log),
         spec(with_overrides(engine->model(), options)),
-        pool(options.threads > 0 ? options.threads : usable_cpus()),
+        pool(options.threads != 0 ? options.threads : usable_cpus()),
         prepare(spec, options.sensor, options.field_of_view, pool),
         pillarize(spec),
         pfn(engine->body().plan.pfn, spec, engine->body().pfn->create_session(pool)),

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "detector/engine_body.hpp"
@@ -17,9 +18,10 @@ std::shared_ptr<const Engine> Engine::open(const std::string& model_yaml,
   body->backend = options.backend;
   body->spec = read_model_yaml(model_yaml);
 
+  const std::filesystem::path directory = body->spec.directory;
   std::vector<Graph> pieces;
   for (const GraphSpec& piece : body->spec.graphs) {
-    pieces.push_back(read_onnx(body->spec.directory + "/" + piece.file));
+    pieces.push_back(read_onnx((directory / piece.file).string()));
   }
   check_against_graphs(body->spec, pieces);
   body->plan = make_plan(body->spec, pieces);

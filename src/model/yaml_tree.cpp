@@ -158,6 +158,10 @@ std::string YamlNode::describe() const {
 }
 
 YamlNode parse_yaml(std::string_view text, const std::string& where) {
+  if (text.find('\0') != std::string_view::npos) {
+    throw Error(ErrorCode::format, where,
+                "isn't text; expected YAML, as `colonnade import` makes it of .onnx files");
+  }
   if (text.size() > kMaxYamlBytes) {
     throw Error(ErrorCode::limit, where,
                 fmt::format("found {} bytes, expected at most {}", text.size(), kMaxYamlBytes));
@@ -180,7 +184,12 @@ YamlNode parse_yaml(std::string_view text, const std::string& where) {
 }
 
 YamlNode read_yaml_file(const std::string& path) {
-  return parse_yaml(MappedFile::open(path)->text(), path);
+  const auto file = MappedFile::open(path);
+  YamlNode root = parse_yaml(file->text(), path);
+  if (root.kind == YamlNode::Kind::null) {
+    throw Error(ErrorCode::format, path, "holds nothing; expected a YAML file's keys");
+  }
+  return root;
 }
 
 }  // namespace colonnade

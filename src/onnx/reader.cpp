@@ -65,12 +65,9 @@ std::vector<Shape> declared_output_shapes(const wire::GraphProto& graph) {
   return shapes;
 }
 
-}  // namespace
-
-Graph read_onnx(std::span<const std::byte> bytes, const std::string& where,
-                const std::string& directory) {
+Graph read_model(std::span<const std::byte> bytes, const std::string& where,
+                 TensorReader& tensors) {
   const wire::ModelProto model = parse(bytes, where);
-  TensorReader tensors(directory);
   Graph graph = Importer(model, where, tensors).run();
   correct_dense_shape(graph, declared_output_shapes(model.graph()));
   graph = remove_dead(graph);
@@ -78,10 +75,21 @@ Graph read_onnx(std::span<const std::byte> bytes, const std::string& where,
   return graph;
 }
 
-Graph read_onnx(const std::string& path) {
+}  // namespace
+
+Graph read_onnx(std::span<const std::byte> bytes, const std::string& where,
+                const std::string& directory) {
+  TensorReader tensors(directory);
+  return read_model(bytes, where, tensors);
+}
+
+Graph read_onnx(const std::string& path, std::vector<std::string>* data_files) {
   const auto file = MappedFile::open(path);
   const auto directory = std::filesystem::path(path).parent_path();
-  return read_onnx(file->bytes(), path, directory.empty() ? "." : directory.string());
+  TensorReader tensors(directory.empty() ? "." : directory.string());
+  Graph graph = read_model(file->bytes(), path, tensors);
+  if (data_files != nullptr) *data_files = tensors.files();
+  return graph;
 }
 
 }  // namespace colonnade

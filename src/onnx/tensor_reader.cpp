@@ -225,6 +225,14 @@ Tensor TensorReader::read_external(const wire::TensorProto& proto, DType dtype, 
   return from_bytes(dtype, shape, rest.first(length ? *length : needed), where);
 }
 
+std::vector<std::string> TensorReader::files() const {
+  std::vector<std::string> names;
+  for (const auto& [name, file] : files_) {
+    if (file) names.push_back(name);
+  }
+  return names;
+}
+
 const MappedFile& TensorReader::open(const std::string& location, const std::string& where) {
   if (location.empty()) {
     throw Error(ErrorCode::format, where, "its data is external but names no file");

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/file.hpp"
 #include "base/tensor.hpp"
@@ -26,6 +27,9 @@ class TensorReader {
 
   /// `where` names the tensor in messages. What's allocated is bounded by the data that is there.
   Tensor read(const wire::TensorProto& proto, const std::string& where);
+
+  /// Files that tensors were read from, relative to the directory.
+  std::vector<std::string> files() const;
 
  private:
   Tensor read_new(const wire::TensorProto& proto, const std::string& where);

@@ -70,6 +70,10 @@ Decode::Decode(const ModelSpec& model)
   }
   if (post_.occupancy_mask) occupancy_.emplace(model.grid, coding_.yaw, post_.occupancy_area);
   top_k_.emplace(post_, post_.nms.per_class ? std::max(groups, classes_) : 1, channels);
+  // How many pass differs from frame to frame, and a frame must not allocate. Untouched pages of
+  // large blocks cost nothing.
+  const bool each = post_.candidates == CandidateKind::each_class;
+  hits_.reserve(static_cast<std::size_t>(anchors_ * (each ? channels : 1)));
 }
 
 const Candidates& Decode::run(const HeadMaps& maps, const Pillars& pillars, FrameStats& stats) {
@@ -83,6 +87,7 @@ const Candidates& Decode::run(const HeadMaps& maps, const Pillars& pillars, Fram
     find_in_maps(maps);
   }
   const auto found = static_cast<std::int64_t>(hits_.size());
+  candidates_.items.reserve(top_k_->most(hits_.capacity()));
   stats.candidates_truncated +=
       top_k_->run(hits_, finished ? maps.detections.shape.elements() : anchors_);
   if (finished) {
@@ -141,6 +146,8 @@ void Decode::find_in_rows(const ConstTensorView& detections) {
   const std::int64_t columns = kBoxValues + classes_ + 1;
   const float* row = rows_of(detections, columns, "detections");
   const std::int64_t rows = detections.shape.elements() / columns;
+  const bool each = post_.candidates == CandidateKind::each_class;
+  hits_.reserve(static_cast<std::size_t>(rows * (each ? classes_ : 1)));
   for (std::int64_t r = 0; r < rows; ++r, row += columns) {
     const float* scores = row + kBoxValues;
     const std::int64_t best = std::max_element(scores, scores + classes_) - scores;

@@ -25,6 +25,13 @@ void KeptIndex::clear() noexcept {
   large_.clear();
 }
 
+void KeptIndex::reserve(std::size_t boxes) {
+  // Every tile opens a block for its first box; later ones fill it.
+  constexpr std::size_t kTilesOfBox = 9;
+  blocks_.reserve(first_.size() + boxes * kTilesOfBox / kBlock);
+  large_.reserve(boxes);
+}
+
 void KeptIndex::add(const Bounds& reach, std::int32_t box) {
   const Tiles tiles = tiles_of(reach);
   if ((tiles.x1 - tiles.x0 + 1) * (tiles.y1 - tiles.y0 + 1) > kLargest) {

@@ -17,6 +17,8 @@ class KeptIndex {
   explicit KeptIndex(const GridSpec& grid);
 
   void clear() noexcept;
+  /// Memory for so many boxes of usual sizes, two or three tiles each way.
+  void reserve(std::size_t boxes);
   void add(const Bounds& reach, std::int32_t box);
 
   /// Whether f(box) is true of any box that was added with a reach that meets this one.

@@ -27,6 +27,7 @@ Nms::Nms(const ModelSpec& model, const SensorSpec& sensor)
 void Nms::run(const Candidates& candidates, Detections& out) {
   const Items& items = candidates.items;
   const auto count = static_cast<std::int32_t>(items.size());
+  reserve(items.capacity());
   kept_.clear();
   cut_ = 0;
   for (std::int32_t first = 0; first < count;) {
@@ -41,6 +42,7 @@ void Nms::run(const Candidates& candidates, Detections& out) {
   cap_and_order(items);
 
   out.boxes.clear();
+  out.boxes.reserve(most_boxes(items.capacity()));
   out.has_velocity = coding_.velocity;
   for (const std::int32_t i : kept_) {
     const Candidate& candidate = items[static_cast<std::size_t>(i)];
@@ -51,6 +53,19 @@ void Nms::run(const Candidates& candidates, Detections& out) {
     }
   }
   out.stats.boxes_truncated += cut_;
+}
+
+// For the most candidates that a frame can have, so that no later one allocates.
+void Nms::reserve(std::size_t candidates) {
+  const auto of_group = static_cast<std::size_t>(std::max(kMaxCandidates, post_.top_k));
+  kept_.reserve(candidates);
+  footprints_.reserve(std::min(candidates, of_group));
+  index_.reserve(std::min(candidates, of_group));
+}
+
+std::size_t Nms::most_boxes(std::size_t candidates) const noexcept {
+  return post_.max_boxes > 0 ? std::min(candidates, static_cast<std::size_t>(post_.max_boxes))
+                             : candidates;
 }
 
 void Nms::suppress(const Items& items, std::int32_t first, std::int32_t last) {

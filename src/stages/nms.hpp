@@ -25,6 +25,8 @@ class Nms {
 
   /// Appends to kept_ those of group [first, last) that no better one of it suppresses.
   void suppress(const Items& items, std::int32_t first, std::int32_t last);
+  void reserve(std::size_t candidates);
+  std::size_t most_boxes(std::size_t candidates) const noexcept;
   void cap_and_order(const Items& items);
   bool in_range(const Candidate& candidate) const noexcept;
   Box canonical(const Candidate& candidate) const noexcept;

@@ -231,8 +231,9 @@ bool Prepare::in_field_of_view(const Point& point) const noexcept {
 
 void Prepare::reserve(std::int64_t count) {
   if (count > capacity_) {
-    points_ = std::make_unique_for_overwrite<Point[]>(static_cast<std::size_t>(count));
-    capacity_ = count;
+    capacity_ = count + count / 4;  // Sweeps differ by some points: don't grow at each larger one.
+    points_ = std::make_unique_for_overwrite<Point[]>(static_cast<std::size_t>(capacity_));
+    chunks_.reserve(static_cast<std::size_t>(capacity_ / kChunk + 1));
   }
   chunks_.resize(static_cast<std::size_t>((count + kChunk - 1) / kChunk));
 }

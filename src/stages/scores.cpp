@@ -98,9 +98,14 @@ TopK::TopK(const PostSpec& post, std::int64_t groups, std::int64_t channels)
 
 std::int64_t TopK::run(std::vector<Hit>& hits, std::int64_t anchors) {
   const std::size_t before = hits.size();
+  by_group_.reserve(hits.capacity());
   if (anchor_cap_ > 0) keep_best_anchors(hits, anchors);
   keep_best_of_groups(hits);
   return static_cast<std::int64_t>(before - hits.size());
+}
+
+std::size_t TopK::most(std::size_t hits) const noexcept {
+  return std::min(hits, (group_end_.size() - 1) * static_cast<std::size_t>(group_cap_));
 }
 
 // mmdet3d takes the best anchors first, by their best class, and thresholds each class after. Those

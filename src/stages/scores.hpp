@@ -92,6 +92,8 @@ class TopK {
 
   /// Hit::anchor is below `anchors`. Returns how many hits were cut.
   std::int64_t run(std::vector<Hit>& hits, std::int64_t anchors);
+  /// The most that run can leave of so many hits.
+  std::size_t most(std::size_t hits) const noexcept;
 
  private:
   void keep_best_anchors(std::vector<Hit>& hits, std::int64_t anchors);

@@ -12,21 +12,20 @@
 namespace colonnade::sample {
 namespace {
 
-constexpr std::int64_t kPillars = 10000, kSlots = 32, kFeatures = 10;
-constexpr std::int64_t kHeight = 496, kWidth = 432;
+constexpr std::int64_t kSlots = 32, kFeatures = 10;
 constexpr std::int64_t kAnchors = 6, kClasses = 3, kCodes = 7;
 
 class Builder {
  public:
-  explicit Builder(std::uint64_t seed) : random_(seed) {}
+  Builder(std::uint64_t seed, const DemoSize& size) : size_(size), random_(seed) {}
 
   void write(const std::string& path) {
-    out_.input("voxels", wire::TensorProto::FLOAT, {kPillars, kSlots, kFeatures});
-    out_.input("voxel_idxs", wire::TensorProto::INT32, {kPillars, 4});
+    out_.input("voxels", wire::TensorProto::FLOAT, {size_.pillars, kSlots, kFeatures});
+    out_.input("voxel_idxs", wire::TensorProto::INT32, {size_.pillars, 4});
     out_.input("voxel_num", wire::TensorProto::INT32, {1});
     const std::string pillars = pfn(32);
     std::string x = out_.node("PPScatterPlugin", {pillars, "voxel_idxs", "voxel_num"}, "bev_image",
-                              {{"dense_shape", {kHeight, kWidth}}});
+                              {{"dense_shape", {size_.rows, size_.columns}}});
     std::vector<std::string> scales;
     std::int64_t channels = 32;
     std::int64_t up = 1;
@@ -70,11 +69,12 @@ class Builder {
     for (std::size_t i = 0; i < weights.size(); ++i)
       weights[i] *= static_cast<float>(scale[i / static_cast<std::size_t>(channels)]);
     const std::string rows = out_.node(
-        "Reshape", {"voxels", out_.shape("rows.shape", {kPillars * kSlots, kFeatures})}, "rows");
+        "Reshape", {"voxels", out_.shape("rows.shape", {size_.pillars * kSlots, kFeatures})},
+        "rows");
     std::string x =
         out_.node("MatMul", {rows, out_.weights("pfn.weight", dims, weights)}, "pfn.linear");
     x = out_.node("Relu", {normalized(x, "pfn.norm", channels)}, "pfn.relu");
-    const std::string shape = out_.shape("slots.shape", {kPillars, kSlots, channels});
+    const std::string shape = out_.shape("slots.shape", {size_.pillars, kSlots, channels});
     x = out_.node("Reshape", {x, shape}, "slots");
     return out_.node("ReduceMax", {x}, "pillar_features",
                      {{"axes", {1}}, {"keepdims", {0}, false}});
@@ -123,17 +123,18 @@ class Builder {
     out_.node("Conv", {x, w, b}, conv,
               {{"kernel_shape", {1, 1}}, {"pads", {0, 0, 0, 0}}, {"strides", {1, 1}}});
     out_.node("Transpose", {conv}, name, {{"perm", {0, 2, 3, 1}}});
-    out_.output(name, {1, kHeight / 2, kWidth / 2, channels});
+    out_.output(name, {1, size_.rows / 2, size_.columns / 2, channels});
   }
 
+  DemoSize size_;
   OnnxWriter out_{11};
   Random random_;
 };
 
 }  // namespace
 
-void write_demo_network(std::uint64_t seed, const std::string& path) {
-  Builder(seed).write(path);
+void write_demo_network(std::uint64_t seed, const std::string& path, const DemoSize& size) {
+  Builder(seed, size).write(path);
 }
 
 }  // namespace colonnade::sample

@@ -63,7 +63,10 @@ class TextProtoParser {
   }
   std::string found() {
     const char c = peek();
-    return c == '\0' ? "the end" : fmt::format("'{}'", c);
+    if (c == '\0') return "the end";
+    const bool printable = c >= ' ' && c <= '~';
+    return printable ? fmt::format("'{}'", c)
+                     : fmt::format("the byte {:#04x}", static_cast<unsigned char>(c));
   }
   std::string word(const char* what) {
     peek();

@@ -1,5 +1,5 @@
 // What a session promises beyond the right numbers.
-#include "allocations.hpp"
+#include "allocations/allocations.hpp"
 #include "colonnade/error.hpp"
 #include "graphs.hpp"
 
@@ -60,11 +60,11 @@ TEST(Session, SecondRunAllocatesNothing) {
   const Pillars frame = pillars(b, 5, 12, 9, {{0, 0}, {8, 11}, {3, 3}});
   const Pillars fuller = pillars(b, 5, 12, 9, {{0, 1}, {8, 10}, {3, 4}, {4, 4}, {5, 4}});
   session->run(frame.image());
-  const std::size_t before = allocation_count();
+  const std::size_t before = testing::allocation_count();
   session->run(views);
   session->run(frame.image());
   session->run(fuller.image());
-  EXPECT_EQ(allocation_count(), before);
+  EXPECT_EQ(testing::allocation_count(), before);
 }
 
 TEST(Session, EachImageLeavesNothingBehind) {
