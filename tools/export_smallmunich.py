@@ -139,7 +139,7 @@ def candidates(maps, frame, priors, passes):
 def suppress(decoded):
     """KITTI's yaw turns clockwise."""
     ground = decoded[:, [0, 1, 3, 4, 6]] * (1, 1, 1, 1, -1)
-    return boxes.nms(ground, lambda a, b: boxes.upright_iou(a, b) > 0.5)
+    return boxes.nms(boxes.upright(ground), lambda a, b: boxes.upright_iou(a, b) > 0.5)
 
 
 def second_boxes(frame, max_boxes, *maps):

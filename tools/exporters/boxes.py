@@ -98,13 +98,18 @@ def rotated_iou(one, other, margin=0.0):
                          1e-8)
 
 
+def upright(rectangles):
+    """The upright rectangles around them: min x, min y, max x, max y."""
+    return [(*c.min(0), *c.max(0)) for c in map(corners, rectangles)]
+
+
 def upright_iou(one, other):
-    """Of the upright rectangles around both, extents counted as pixels are: max - min + 1."""
-    a, b = corners(one), corners(other)
-    low, high = np.maximum(a.min(0), b.min(0)), np.minimum(a.max(0), b.max(0))
-    overlap = np.prod(np.maximum(high - low + 1, 0))
-    areas = [np.prod(c.max(0) - c.min(0) + 1) for c in (a, b)]
-    return overlap / (sum(areas) - overlap)
+    """Of upright rectangles, extents counted as pixels are: max - min + 1."""
+    def area(low_x, low_y, high_x, high_y):
+        return max(high_x - low_x + 1, 0) * max(high_y - low_y + 1, 0)
+    overlap = area(max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]),
+                   min(one[3], other[3]))
+    return overlap / (area(*one) + area(*other) - overlap)
 
 
 def nms(rectangles, suppresses):
