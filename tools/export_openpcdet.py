@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""OpenPCDet's KITTI network as CUDA-PointPillars and Xiao-Hu-Z export it, under OpenPCDet's rules and
-NVIDIA's.
+"""OpenPCDet's KITTI network as CUDA-PointPillars, Xiao-Hu-Z, pgf20160610 and PyTorch's new exporter
+write it, under OpenPCDet's rules and NVIDIA's: the same weights, the same boxes.
 
     python3 tools/export_openpcdet.py    # needs torch, onnx, numpy; writes tests/golden/openpcdet
 """
@@ -11,7 +11,7 @@ import torch
 from onnx import TensorProto, helper
 from torch import nn
 
-from exporters import boxes, networks, pillars, store
+from exporters import boxes, dynamo, networks, pillars, store
 
 F = np.float32
 GRID = pillars.KITTI
@@ -42,6 +42,19 @@ class PillarFeatureNet(nn.Module):
     def forward(self, voxels):
         hidden = self.norm(self.linear(voxels).permute(0, 2, 1)).permute(0, 2, 1)
         return torch.relu(hidden).max(1, keepdim=True)[0].squeeze(1)
+
+
+class MaskedPillarFeatureNet(nn.Module):
+    """pgf20160610's form of the same: a batch axis, a mask, channels before slots."""
+
+    def __init__(self, pfn):
+        super().__init__()
+        self.pfn = pfn
+
+    def forward(self, pillar_features, pillar_mask):
+        features = (pillar_features * pillar_mask).permute(0, 3, 1, 2).reshape(1, 10, -1)
+        hidden = self.pfn.norm(self.pfn.linear.weight @ features).view(1, CHANNELS, ROOM, SLOTS)
+        return torch.relu(hidden).max(3)[0].permute(0, 2, 1)
 
 
 class Rpn(nn.Module):
@@ -168,6 +181,22 @@ def main():
                        output_names=HEADS)
     golden.graph("pp_rpn.onnx", rpn, {rpn.graph.input[0].name: image}, outputs)
 
+    # pgf20160610's half of two files.
+    inputs = dict(pillar_features=voxels[None], pillar_mask=np.zeros((1, ROOM, SLOTS, 1), F))
+    inputs["pillar_mask"][0, :count, :, 0] = np.arange(SLOTS) < frame.counts[:, None]
+    masked = MaskedPillarFeatureNet(network.pfn).eval()
+    graph = store.export(masked, tuple(torch.from_numpy(i) for i in inputs.values()),
+                         opset_version=17, input_names=list(inputs), output_names=["pillar_embed"])
+    golden.graph("pgf_pfn.onnx", graph, inputs,
+                 dict(pillar_embed=store.run(masked, *inputs.values())[0]))
+
+    # PyTorch's new exporter: functions, and weights in a file beside the graph.
+    graph = dynamo.export(network.pfn, voxels, "voxels", "pillars")
+    golden.graph("dynamo_pfn.onnx", dynamo.with_functions(graph), dict(voxels=voxels),
+                 {graph.graph.output[0].name: features}, external=True)
+    graph = dynamo.export(network.rpn, image, "image", None, HEADS)
+    golden.graph("dynamo_rpn.onnx", graph, dict(image=image), outputs, external=True)
+
     rpn = store.export(network.rpn, (torch.from_numpy(image),), opset_version=11)
     shapes = [ROOM, SLOTS, 10], [ROOM, 4], [1]
     names = ("voxels", "voxel_idxs", "voxel_num")
@@ -209,6 +238,10 @@ def main():
             ("openpcdet", "openpcdet-kitti", ["pointpillar.onnx"], capped, "openpcdet"),
             ("openpcdet_2022", "openpcdet-kitti", ["pointpillar_2022.onnx"], capped, "openpcdet"),
             ("openpcdet_split", "openpcdet-kitti", split, capped, "openpcdet"),
+            ("openpcdet_pgf", "openpcdet-kitti", ["pgf_pfn.onnx", "pp_rpn.onnx"], capped,
+             "openpcdet"),
+            ("openpcdet_dynamo", "openpcdet-kitti", ["dynamo_pfn.onnx", "dynamo_rpn.onnx"], capped,
+             "openpcdet"),
             ("nvidia", "cuda-pointpillars", ["pointpillar.onnx"], settings, "nvidia"),
             ("nvidia_2021", "cuda-pointpillars", ["pointpillar_scatterbev.onnx"], settings,
              "nvidia")):

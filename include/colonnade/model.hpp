@@ -65,7 +65,7 @@ enum class InputSource : std::uint8_t {
   intensity,  ///< float [1, 1, P, N]: one raw scalar a slot, zero padded (SmallMunich).
   center_x,
   center_y,           ///< float [1, 1, P, N]: the pillar's centre, repeated in every slot.
-  mask,               ///< float [1, 1, P, N]: 1 where the slot holds a point.
+  mask,               ///< float [1, 1, P, N] or [1, P, N, 1]: 1 where the slot holds a point.
   num_points,         ///< [P] or [1, P]: points a pillar; at least 1 on padding.
   coords_bzyx,        ///< [P, 4]: batch 0, z 0, iy, ix.
   coords_bxyz,        ///< [P, 4]: batch 0, ix, iy, z 0 (zhulf0804).

@@ -78,6 +78,12 @@ void check_points(const Checked& on, const Value& value) {
   check_pillar_dims(on, value, dim(value, 3), dim(value, 2));
 }
 
+/// [1, 1, P, N] (SmallMunich) or [1, P, N, 1] (pgf20160610).
+void check_mask(const Checked& on, const Value& value) {
+  const std::size_t last = dim(value, 1) == 1 && dim(value, 3) != 1 ? 2 : 1;
+  check_pillar_dims(on, value, dim(value, last + 1), dim(value, last));
+}
+
 void check_input(const Checked& on, const Value& value, InputSource source) {
   const GridSpec& grid = on.spec.grid;
   switch (source) {
@@ -87,8 +93,8 @@ void check_input(const Checked& on, const Value& value, InputSource source) {
     case InputSource::z:
     case InputSource::intensity:
     case InputSource::center_x:
-    case InputSource::center_y:
-    case InputSource::mask: check_pillar_dims(on, value, dim(value, 2), dim(value, 1)); return;
+    case InputSource::center_y: check_pillar_dims(on, value, dim(value, 2), dim(value, 1)); return;
+    case InputSource::mask: check_mask(on, value); return;
     case InputSource::num_points: check_pillar_dims(on, value, dim(value, 1), {}); return;
     case InputSource::coords_bzyx:
     case InputSource::coords_bxyz: check_pillar_dims(on, value, dim(value, 2), {}); return;

@@ -48,6 +48,14 @@ const PieceForm kDecoratedPfn4{"the pillar feature net of OpenPCDet with a batch
                                Border::pillar_features,
                                {{InputSource::points, {1, kPillars, kPoints, kFeatures}, {}}}};
 
+// pgf20160610/PointPillars_Deploy_Python's pfn.onnx.
+const PieceForm kMaskedPfn{
+    "the pillar feature net of PointPillars_Deploy_Python",
+    Border::points,
+    Border::pillar_features,
+    {{InputSource::points, {1, kPillars, kPoints, kFeatures}, {"pillar_features"}},
+     {InputSource::mask, {1, kPillars, kPoints, 1}, {"pillar_mask"}}}};
+
 // CUDA-PointPillars, 2022 on.
 const PieceForm kCudaWhole{
     "the whole network of CUDA-PointPillars",
@@ -81,8 +89,8 @@ const PieceForm kZhulfWhole{
      {InputSource::num_points, {kPillars}, {"input_npoints_per_pillar"}}}};
 
 const PieceForm* const kSecond[] = {&kSecondPfn, &kRawPfn, &kScatter, &kBackbone};
-const PieceForm* const kOpenPcdet[] = {&kCudaWhole, &kCudaWhole2021, &kMmdetWhole,   &kScatter,
-                                       &kBackbone,  &kDecoratedPfn,  &kDecoratedPfn4};
+const PieceForm* const kOpenPcdet[] = {&kCudaWhole, &kCudaWhole2021, &kMmdetWhole,    &kScatter,
+                                       &kBackbone,  &kDecoratedPfn,  &kDecoratedPfn4, &kMaskedPfn};
 const PieceForm* const kHova88[] = {&kScatter, &kBackbone, &kDecoratedPfn, &kDecoratedPfn4};
 const PieceForm* const kMmdet3d[] = {&kMmdetWhole, &kScatter, &kBackbone};
 const PieceForm* const kZhulf[] = {&kZhulfWhole};

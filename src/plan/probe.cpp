@@ -117,6 +117,9 @@ Shape input_shape(const Value& declared, InputSource source, const ModelSpec& sp
     case InputSource::center_x:
     case InputSource::center_y:
     case InputSource::mask:
+      if (rank == 4 && (*declared.shape)[3] == 1 && (*declared.shape)[1] != 1) {
+        return {1, pillars, slots, 1};  // pgf20160610's, beside points [1, P, N, F].
+      }
       if (rank == 3) return {1, pillars, slots};
       if (rank == 2) return {pillars, slots};
       return {1, 1, pillars, slots};

@@ -65,7 +65,7 @@ inline std::vector<std::string> backend_names() {
   return names;
 }
 
-/// A model.yaml beside links to its graphs, as `import preset` makes it, for as long as this lives.
+/// A model.yaml beside its graphs, as `import preset` makes it, for as long as this lives.
 class ImportedModel {
  public:
   explicit ImportedModel(const GoldenModel& model,
@@ -74,8 +74,12 @@ class ImportedModel {
     settings.insert(settings.end(), more_settings.begin(), more_settings.end());
     std::vector<GraphFile> files;
     for (const fs::path& graph : model.graphs) {
-      files.push_back({graph.string(), read_onnx(graph.string())});
-      fs::create_symlink(graph, folder_.path() / graph.filename());
+      std::vector<std::string> data_files;
+      files.push_back({graph.string(), read_onnx(graph.string(), &data_files)});
+      fs::copy_file(graph, folder_.path() / graph.filename());
+      for (const std::string& name : data_files) {
+        fs::copy_file(graph.parent_path() / name, folder_.path() / name);
+      }
     }
     write_model_yaml(import_preset(model.preset, files, settings), yaml());
   }
