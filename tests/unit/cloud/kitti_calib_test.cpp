@@ -76,7 +76,7 @@ TEST(KittiCalib, NamesFileLineAndKey) {
   EXPECT_EQ(place_of([&] { read_kitti_calib(folder.write("d.txt", kP2 + "\n" + kP2)); }),
             folder.path("d.txt") + ":3");
   EXPECT_EQ(error_of([&] { read_kitti_calib(folder.path("missing")); }),
-            "No such file or directory");
+            "can't be read: No such file or directory");
 }
 
 // The labelled boxes' 2D rectangles come from the same calibration: the first object of 000001 is

@@ -263,7 +263,7 @@ TEST_F(SweepList, NamesTheFileThatFails) {
   const std::string missing = R"({"sweeps": [{"file": "c.bin", "time": 0, "pose":
       [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]}]})";
   EXPECT_EQ(place(missing), folder.path("c.bin"));
-  EXPECT_EQ(error(missing), "No such file or directory");
+  EXPECT_EQ(error(missing), "can't be read: No such file or directory");
 }
 
 }  // namespace
