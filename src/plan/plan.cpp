@@ -194,21 +194,7 @@ std::optional<Shape> output_shape(const BoundGraph& pfn, const ModelSpec& spec,
     const TypeInfo& output = types.types[part.graph.outputs[0]];
     if (output.shape && output.shape->is_static()) return output.shape;
   } catch (const Error&) {
-    // A static export holds its pillar count in Reshape constants: it runs at that count only.
-  }
-  return std::nullopt;
-}
-
-std::optional<std::int64_t> declared_pillars(const BoundGraph& pfn, const ModelSpec& spec) {
-  for (std::size_t i = 0; i < pfn.graph.inputs.size(); ++i) {
-    const Value& value = pfn.graph.values[pfn.graph.inputs[i]];
-    if (!value.shape || !value.shape->is_static()) continue;
-    // The dimension in which shapes for two pillar counts differ is the pillar dimension.
-    const Shape one = input_shape(value, pfn.sources[i], spec, 1);
-    const Shape two = input_shape(value, pfn.sources[i], spec, 2);
-    for (std::size_t axis = 0; axis < one.rank() && axis < value.shape->rank(); ++axis) {
-      if (one[axis] != two[axis]) return (*value.shape)[axis];
-    }
+    // Something in the graph holds it to its own pillar count.
   }
   return std::nullopt;
 }

@@ -57,6 +57,27 @@ std::vector<ConstTensorView> views_of(const std::vector<Tensor>& tensors) {
   return views;
 }
 
+/// Static exports (NVIDIA's: [10000, 32, 10] -> [320000, 10] -> [10000, 32, 64]) write the pillar
+/// count into the constants of their Reshapes. Where it stands outermost, before and after, a
+/// pillar keeps its own elements at any count; where it doesn't, shapes won't fit or pillars will
+/// mix.
+void scale_reshapes(Graph& graph, std::int64_t from, std::int64_t to) {
+  if (from < 1 || from == to) return;
+  for (Node& node : graph.nodes) {
+    if (!std::holds_alternative<op::Reshape>(node.op)) continue;
+    const Value target = graph.values[node.inputs[1]];
+    if (!target.constant) continue;
+    std::vector<std::int64_t> dims = to_int64(target.constant.view());
+    const auto outer =
+        std::find_if(dims.begin(), dims.end(), [](std::int64_t dim) { return dim != 1; });
+    if (outer == dims.end() || *outer < 1 || *outer % from != 0) continue;
+    *outer = *outer / from * to;
+    node.inputs[1] = graph.add_constant(
+        target.name, Tensor::of<std::int64_t>({static_cast<std::int64_t>(dims.size())},
+                                              std::span<const std::int64_t>(dims)));
+  }
+}
+
 }  // namespace
 
 ProbePillars::ProbePillars(const ModelSpec& spec, std::int64_t count, std::uint64_t seed)
@@ -143,7 +164,24 @@ Shape input_shape(const Value& declared, InputSource source, const ModelSpec& sp
                           declared.shape ? declared.shape->to_string() : "unknown"));
 }
 
+std::optional<std::int64_t> declared_pillars(const BoundGraph& pfn, const ModelSpec& spec) {
+  for (std::size_t i = 0; i < pfn.graph.inputs.size(); ++i) {
+    const Value& value = pfn.graph.values[pfn.graph.inputs[i]];
+    if (!value.shape || !value.shape->is_static()) continue;
+    // The dimension in which shapes for two pillar counts differ is the pillar dimension.
+    const Shape one = input_shape(value, pfn.sources[i], spec, 1);
+    const Shape two = input_shape(value, pfn.sources[i], spec, 2);
+    for (std::size_t axis = 0; axis < one.rank() && axis < value.shape->rank(); ++axis) {
+      if (one[axis] != two[axis]) return (*value.shape)[axis];
+    }
+  }
+  return std::nullopt;
+}
+
 BoundGraph rebound(BoundGraph part, const ModelSpec& spec, std::int64_t pillars) {
+  if (const auto declared = declared_pillars(part, spec)) {
+    scale_reshapes(part.graph, *declared, pillars);
+  }
   for (std::size_t i = 0; i < part.graph.inputs.size(); ++i) {
     Value& value = part.graph.values[part.graph.inputs[i]];
     value.shape = input_shape(value, part.sources[i], spec, pillars);

@@ -37,6 +37,9 @@ class ProbePillars {
 Shape input_shape(const Value& declared, InputSource source, const ModelSpec& spec,
                   std::int64_t pillars);
 
+/// The pillar count that the graph's inputs are declared with; nothing where it's dynamic.
+std::optional<std::int64_t> declared_pillars(const BoundGraph& part, const ModelSpec& spec);
+
 /// `part` for that many pillars, whatever its inputs were declared with.
 BoundGraph rebound(BoundGraph part, const ModelSpec& spec, std::int64_t pillars);
 

@@ -83,6 +83,63 @@ def read_npy(path):
     return header["shape"], header["descr"], content[10 + length:]
 
 
+def _varint(content, at):
+    value = shift = 0
+    while True:
+        value |= (content[at] & 127) << shift
+        shift += 7
+        at += 1
+        if content[at - 1] < 128:
+            return value, at
+
+
+def _to_varint(value):
+    out = b""
+    while value > 127:
+        out += bytes([value & 127 | 128])
+        value >>= 7
+    return out + bytes([value])
+
+
+def _fields(message):
+    """(number, value) of a protobuf message; value is a number or bytes."""
+    at = 0
+    while at < len(message):
+        key, at = _varint(message, at)
+        value, at = _varint(message, at)
+        if key & 7 == 2:
+            value, at = message[at:at + value], at + value
+        yield key >> 3, value
+
+
+def _field(number, value):
+    if isinstance(value, int):
+        return _to_varint(number << 3) + _to_varint(value)
+    return _to_varint(number << 3 | 2) + _to_varint(len(value)) + value
+
+
+def with_external_data(model, location):
+    """An ONNX model with its float32 initializers' raw data moved to `location`: (model, data)."""
+    data = bytearray()
+
+    def move(tensor):
+        fields = list(_fields(tensor))
+        raw = dict(fields).get(9)
+        if raw is None or dict(fields)[2] != 1:
+            return tensor
+        entries = {"location": location, "offset": str(len(data)), "length": str(len(raw))}
+        data.extend(raw)
+        external = [(13, _field(1, key.encode()) + _field(2, value.encode()))
+                    for key, value in entries.items()]
+        return b"".join(_field(*f) for f in [f for f in fields if f[0] != 9] + external + [(14, 1)])
+
+    def rewrite(message, number, change):
+        return b"".join(_field(n, change(v) if n == number else v) for n, v in _fields(message))
+
+    changed = rewrite(model, 7, lambda graph: rewrite(graph, 5, move))
+    return changed, bytes(data)
+
+
 def png_size(path):
     """(width, height), after a look at every chunk's checksum."""
     import zlib

@@ -6,7 +6,8 @@ import shutil
 import struct
 import unittest
 
-from command import (FINE, GRAPH, MODEL, SWEEP, WRONG_USE, CommandTest, read_npy, write_npy)
+from command import (GRAPH, MODEL, SWEEP, WRONG_USE, CommandTest, read_npy, with_external_data,
+                     write_npy)
 
 PILLARS = 2000
 GRID = ["--set", "grid.min=[0, -10.24, -3]", "--set", "grid.max=[20.48, 10.24, 1]",
@@ -141,6 +142,26 @@ class Import(CommandTest):
         self.assertEqual(sorted(os.listdir(self.folder)), ["model.yaml", "pointpillar.onnx"])
         self.assertEqual(self.path("pointpillar.onnx").read_bytes(), GRAPH.read_bytes())
         self.run_fine("detect", "model.yaml", SWEEP)
+
+    def test_external_data_comes_along(self):
+        model, data = with_external_data(GRAPH.read_bytes(), "weights/a.data")
+        self.assertGreater(len(data), 1_000_000)
+        self.write("export/pointpillar.onnx", model)
+        self.write("export/weights/a.data", data)
+        self.run_fine("import", "preset", "openpcdet-kitti", "export/pointpillar.onnx", *GRID,
+                      "-o", "out")
+        shutil.rmtree(self.path("export"))
+        self.assertEqual(self.path("out/weights/a.data").read_bytes(), data)
+        expected, = self.detect_json(MODEL, SWEEP)
+        found, = self.detect_json("out/model.yaml", SWEEP)
+        self.assertEqual(found["boxes"], expected["boxes"])
+        self.path("out/weights/a.data").unlink()
+        self.assert_refused(WRONG_USE, "detect", "out/model.yaml", SWEEP, says="weights/a.data")
+
+    def test_two_graphs_of_one_name(self):
+        self.write("other/pointpillar.onnx", GRAPH.read_bytes())
+        self.refuse("preset", "cuda-pointpillars", GRAPH, "other/pointpillar.onnx",
+                    says=("other/pointpillar.onnx", "rename"))
 
     def test_graphs_of_another_family(self):
         for name in ("smallmunich-car", "autoware-car", "zhulf-kitti", "mmdet3d-kitti",
