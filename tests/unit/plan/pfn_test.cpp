@@ -44,7 +44,8 @@ TEST(PfnRegion, OfAStaticExportRunsInChunksWithTheSameBits) {
   const auto node = std::find_if(graph.nodes.begin(), graph.nodes.end(),
                                  [](const Node& n) { return n.name == "pillar_features"; });
   ASSERT_NE(node, graph.nodes.end());
-  const Graph whole = extract_subgraph(graph, {graph.inputs[0]}, node->outputs, "PFN");
+  const Graph whole =
+      extract_subgraph(graph, std::vector<ValueId>{graph.inputs[0]}, node->outputs, "PFN");
   const auto run = [](const Graph& pfn, const Tensor& input) {
     const ConstTensorView view = input.view();
     return evaluate(pfn, {&view, 1}).front();
