@@ -12,6 +12,12 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+// Highway 0.16 (Ubuntu 22.04) hasn't got it yet.
+#ifndef HWY_UNROLL
+#define HWY_UNROLL(n) _Pragma(HWY_UNROLL_TEXT(GCC unroll n))
+#define HWY_UNROLL_TEXT(text) #text
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace colonnade::cpu::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
