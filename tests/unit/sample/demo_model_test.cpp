@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -9,25 +8,20 @@
 #include "model/import.hpp"
 #include "onnx/reader.hpp"
 #include "sample/demo_network.hpp"
+#include "temporary_folder.hpp"
 
 namespace colonnade::sample {
 namespace {
 
 class DemoModel : public ::testing::Test {
  protected:
-  void SetUp() override {
-    folder = std::filesystem::path(::testing::TempDir()) / "colonnade_demo_model";
-    std::filesystem::create_directories(folder);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
-
   std::string written(const char* name, std::uint64_t seed) const {
-    const std::string path = (folder / name).string();
+    const std::string path = folder.file(name);
     write_demo_network(seed, path);
     return path;
   }
 
-  std::filesystem::path folder;
+  colonnade::testing::TemporaryFolder folder;
 };
 
 TEST_F(DemoModel, IsTheSameEveryTimeAndAnotherWithAnotherSeed) {
@@ -50,7 +44,7 @@ TEST_F(DemoModel, IsRecognisedAsCudaPointPillars) {
     EXPECT_EQ(spec.heads[0].map_width, 216);
     EXPECT_EQ(spec.heads[0].map_height, 248);
     EXPECT_EQ(spec.pillars.max_pillars, 10000);
-    const std::string yaml = (folder / "model.yaml").string();
+    const std::string yaml = folder.file("model.yaml");
     write_model_yaml(spec, yaml);
     EXPECT_EQ(read_model_yaml(yaml).classes, spec.classes);
   }
