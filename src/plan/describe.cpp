@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 
 #include "kernels/infer_graph.hpp"
 #include "plan/find_scatter.hpp"
@@ -93,22 +92,10 @@ void describe_parts(const Graph& graph, const InferredGraph& types, GraphDescrip
   } else if (producer[features] < 0) {
     add("PFN", false, fmt::format("features come from input '{}'", graph.values[features].name));
   } else {
-    // Everything that the features are computed from.
-    std::set<std::int64_t> nodes;
-    std::vector<ValueId> open{features};
-    Graph part;
-    while (!open.empty()) {
-      const ValueId id = open.back();
-      open.pop_back();
-      if (id == kNoValue || producer[id] < 0 || !nodes.insert(producer[id]).second) continue;
-      const Node& node = graph.nodes[static_cast<std::size_t>(producer[id])];
-      open.insert(open.end(), node.inputs.begin(), node.inputs.end());
-    }
-    for (const std::int64_t n : nodes)
-      part.nodes.push_back(graph.nodes[static_cast<std::size_t>(n)]);
+    const Graph part = extract_subgraph(graph, graph.inputs, std::vector<ValueId>{features}, "PFN");
     const bool found = reduces_points(part);
     add("PFN", found,
-        found ? fmt::format("{} nodes, features {}", nodes.size(),
+        found ? fmt::format("{} nodes, features {}", part.nodes.size(),
                             text_of(types.types[features].shape))
               : "no maximum (or convolution) over a pillar's points was found");
   }

@@ -6,30 +6,20 @@
 #include <cstring>
 
 #include "backends/reference/evaluator.hpp"
+#include "base/random.hpp"
 #include "colonnade/error.hpp"
 #include "frame/features.hpp"
 
 namespace colonnade {
 namespace {
 
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every platform and library.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  double unit() {  // [0, 1)
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53;
-  }
-  float between(float low, float high) { return low + static_cast<float>(unit()) * (high - low); }
-  std::int32_t below(std::int64_t n) {
-    return static_cast<std::int32_t>(unit() * static_cast<double>(n));
-  }
+float between(Random& random, float low, float high) {
+  return low + static_cast<float>(random.uniform()) * (high - low);
+}
 
- private:
-  std::uint64_t state_;
-};
+std::int32_t below(Random& random, std::int64_t n) {
+  return static_cast<std::int32_t>(random.uniform() * static_cast<double>(n));
+}
 
 /// One tensor an input of `part`, filled from `pillars` (padded to `padded` rows), except the
 /// inputs whose source is pillar_features, which take `features`.
@@ -98,18 +88,19 @@ ProbePillars::ProbePillars(const ModelSpec& spec, std::int64_t count, std::uint6
     add_cell(corner);
   }
   while (static_cast<std::int64_t>(cells_.size()) < count) {
-    add_cell({random.below(nx), random.below(ny)});
+    add_cell({below(random, nx), below(random, ny)});
   }
   points_.resize(static_cast<std::size_t>(count * max_points_));
   for (std::size_t p = 0; p < cells_.size(); ++p) {
-    counts_.push_back(1 + random.below(max_points_));
+    counts_.push_back(1 + below(random, max_points_));
     for (std::int32_t k = 0; k < counts_.back(); ++k) {
       Point& point =
           points_[p * static_cast<std::size_t>(max_points_) + static_cast<std::size_t>(k)];
       const float x = grid.min[0] + static_cast<float>(cells_[p].ix) * grid.cell[0];
       const float y = grid.min[1] + static_cast<float>(cells_[p].iy) * grid.cell[1];
-      point = {random.between(x, x + grid.cell[0]), random.between(y, y + grid.cell[1]),
-               random.between(grid.min[2], grid.max[2]), random.between(0, spec.intensity_max), 0};
+      point = {between(random, x, x + grid.cell[0]), between(random, y, y + grid.cell[1]),
+               between(random, grid.min[2], grid.max[2]), between(random, 0, spec.intensity_max),
+               0};
     }
   }
 }
@@ -228,7 +219,7 @@ void prove_scatter(const BoundGraph& scatter, const ModelSpec& spec, const Shape
   Tensor features(DType::f32, features_shape);
   Random random(4);
   for (std::size_t i = 0; i < features.elements(); ++i)
-    features.as<float>()[i] = random.between(-1, 1);
+    features.as<float>()[i] = between(random, -1, 1);
 
   // A static graph scatters its padding too. Repeating the last pillar there changes nothing; zeros
   // (which some exporters feed) would overwrite cell (0, 0).

@@ -6,8 +6,8 @@
 #include <numeric>
 #include <vector>
 
+#include "base/random.hpp"
 #include "sample/onnx_writer.hpp"
-#include "sample/random.hpp"
 
 namespace colonnade::sample {
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <optional>
 
-#include "sample/random.hpp"
+#include "base/random.hpp"
 
 namespace colonnade::sample {
 namespace {

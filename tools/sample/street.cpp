@@ -1,6 +1,6 @@
 #include "sample/street.hpp"
 
-#include "sample/random.hpp"
+#include "base/random.hpp"
 
 namespace colonnade::sample {
 namespace {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "base/random.hpp"
 #include "colonnade/detector.hpp"
 #include "sample/demo_model.hpp"
-#include "sample/random.hpp"
 #include "temporary_folder.hpp"
 
 namespace colonnade::testing {
@@ -34,7 +34,7 @@ inline CloudView view(const XyziCloud& cloud) {
 /// Heaps of points in the small model's range, 0 to 20.48 m ahead, 10.24 m aside; the first heaps
 /// are the same at every size.
 inline XyziCloud heaps(std::uint64_t seed, int count) {
-  sample::Random random(seed);
+  Random random(seed);
   XyziCloud cloud;
   for (int heap = 0; heap < count; ++heap) {
     const double x = random.uniform(1, 19), y = random.uniform(-9, 9), z = random.uniform(-2, 0);

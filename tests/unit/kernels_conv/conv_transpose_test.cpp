@@ -2,6 +2,7 @@
 
 #include "fails_with.hpp"
 #include "run_op.hpp"
+#include "tensors.hpp"
 
 namespace colonnade {
 namespace {
@@ -12,18 +13,6 @@ using testing::infer_op;
 using testing::run_op;
 using testing::unknown_value;
 using testing::values_of;
-
-Tensor counted(const Shape& shape) {
-  Tensor t(DType::f32, shape);
-  for (std::size_t i = 0; i < t.elements(); ++i) t.as<float>()[i] = static_cast<float>(i);
-  return t;
-}
-
-Tensor ones(const Shape& shape) {
-  Tensor t(DType::f32, shape);
-  std::fill(t.as<float>(), t.as<float>() + t.elements(), 1.0f);
-  return t;
-}
 
 Tensor transposed(const op::ConvTranspose& op, const std::vector<Tensor>& inputs) {
   return run_op(op, inputs)[0];

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "backends/reference/evaluator.hpp"
+#include "base/random.hpp"
 #include "colonnade/model.hpp"
 #include "onnx/reader.hpp"
 #include "plan/plan.hpp"
 #include "plan/subgraph.hpp"
 #include "sample/demo_model.hpp"
-#include "sample/random.hpp"
 #include "temporary_folder.hpp"
 
 namespace colonnade {
@@ -37,7 +37,7 @@ TEST(PfnRegion, OfAStaticExportRunsInChunksWithTheSameBits) {
   ASSERT_EQ(plan.pfn.graph.inputs.size(), 1U);
 
   Tensor voxels(DType::f32, {all, spec.pillars.max_points, 10});
-  sample::Random random(1);
+  Random random(1);
   for (std::size_t i = 0; i < voxels.elements(); ++i) {
     voxels.as<float>()[i] = static_cast<float>(random.normal());
   }

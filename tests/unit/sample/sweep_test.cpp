@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sample/random.hpp"
+#include "base/random.hpp"
 #include "sample/scan.hpp"
 
 namespace colonnade::sample {

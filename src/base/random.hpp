@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace colonnade::sample {
+namespace colonnade {
 
 /// splitmix64 (Steele, Lea, Flood 2014).
 class Random {
@@ -30,4 +30,4 @@ class Random {
   std::uint64_t state_;
 };
 
-}  // namespace colonnade::sample
+}  // namespace colonnade
