@@ -46,9 +46,10 @@ void run_layer(benchmark::State& state) {
   const Tensor input = ramp({layer.height, layer.width, layer.inputs});
   const Tensor zeros(DType::f32, {layer.inputs});
   Tensor output(DType::f32, {out_h, out_w, layer.outputs});
-  const PackedWeights packed = pack_weights(
-      {weights.as<float>(), layer.outputs, taps, layer.inputs, 0, layer.inputs * taps, 1, taps},
-      nullptr);
+  const PackedWeights packed = pack_weights(conv_kernels().front(),
+                                            {weights.as<float>(), layer.outputs, 1, taps,
+                                             layer.inputs, 0, layer.inputs * taps, 0, 1, taps},
+                                            nullptr);
   ConvArgs args;
   args.input = input.as<float>();
   args.height = layer.height;
@@ -78,7 +79,7 @@ void run_layer(benchmark::State& state) {
                      scratch[static_cast<std::size_t>(worker)].data());
         });
   }
-  state.SetLabel(std::string(layer.name) + " " + conv_isa());
+  state.SetLabel(std::string(layer.name) + " " + conv_kernels().front().target);
   state.counters["GFLOP/s"] =
       benchmark::Counter(2e-9 * static_cast<double>(total * taps * layer.inputs * layer.outputs),
                          benchmark::Counter::kIsIterationInvariantRate);
