@@ -1,5 +1,6 @@
 // The convolutions of the KITTI RPN (432 x 496 grid), dense, on every kernel that this machine has:
-// best GFLOP/s of several rounds, and what share of the peak that was measured between them.
+// best GFLOP/s of several rounds, and the median share of the peak that all threads reach together
+// right before each (a shared machine's cores aren't equally fast at all times).
 //
 // usage: kernels [--threads N] [--rounds N] [--isa NAME]
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "base/cpus.hpp"
@@ -112,27 +114,39 @@ class Work {
   double gflop_ = 0;
 };
 
+/// GFLOP/s that all threads reach at once.
+double peak_of(ThreadPool& threads, Isa isa) {
+  std::vector<double> each(static_cast<std::size_t>(threads.threads()));
+  threads.for_each(each.size(), [&](std::size_t i, int) { each[i] = measure_peak(isa); });
+  return std::accumulate(each.begin(), each.end(), 0.0);
+}
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
+                   values.end());
+  return values[values.size() / 2];
+}
+
 void measure(const ConvKernel& kernel, int threads, int rounds) {
   ThreadPool pool(threads);
-  double peak = 0;
-  std::vector<double> best;
+  fmt::print("\n{} ({} cells x {} channels), {} thread{}\n", kernel.target, kernel.pixels,
+             kernel.vectors * kernel.lanes, threads, threads == 1 ? "" : "s");
+  double highest = 0;
   for (const Layer& layer : kLayers) {
     Work work(layer, kernel, pool);
-    double speed = 0;
+    work.run();
+    std::vector<double> shares;
+    double best = 0;
     for (int round = 0; round < rounds; ++round) {
-      peak = std::max(peak, measure_peak(kernel.isa));
-      speed = std::max(speed, work.run());
+      const double peak = peak_of(pool, kernel.isa), speed = work.run();
+      highest = std::max(highest, peak);
+      best = std::max(best, speed);
+      shares.push_back(peak > 0 ? 100 * speed / peak : 0);
     }
-    best.push_back(speed);
+    fmt::print("  {:<30} {:7.1f} GFLOP/s  {}\n", layer.name, best,
+               highest > 0 ? fmt::format("{:5.1f} %", median(shares)) : "");
   }
-  fmt::print("\n{} ({} cells x {} channels), {} thread{}, peak {:.1f} GFLOP/s a core\n",
-             kernel.target, kernel.pixels, kernel.vectors * kernel.lanes, threads,
-             threads == 1 ? "" : "s", peak);
-  for (std::size_t i = 0; i < best.size(); ++i) {
-    const std::string share =
-        peak > 0 ? fmt::format("{:5.1f} %", 100 * best[i] / peak / threads) : "";
-    fmt::print("  {:<30} {:7.1f} GFLOP/s  {}\n", kLayers[i].name, best[i], share);
-  }
+  if (highest > 0) fmt::print("  {:<30} {:7.1f} GFLOP/s\n", "peak", highest);
 }
 
 }  // namespace
