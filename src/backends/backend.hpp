@@ -11,6 +11,7 @@
 #include "base/thread_pool.hpp"
 #include "frame/bev_image.hpp"
 #include "graph/graph.hpp"
+#include "kernels/cost.hpp"
 
 namespace colonnade {
 
@@ -44,9 +45,11 @@ class Backend {
   /// What it dispatches to on this machine ("AVX3", "AVX2", "scalar").
   virtual std::string isa() const = 0;
   /// `input_shapes`: one static shape a graph input; then run() on these shapes allocates nothing
-  /// after the first call. Empty: any shape is accepted at run time.
+  /// after the first call. Empty: any shape is accepted at run time. Error(limit), here or at the
+  /// first run with such shapes: a run would take more than `limits`.
   virtual std::shared_ptr<const Program> compile(const Graph& graph,
-                                                 std::span<const Shape> input_shapes) const = 0;
+                                                 std::span<const Shape> input_shapes,
+                                                 const RunLimits& limits = {}) const = 0;
 };
 
 /// Every backend of this build, in the order of documentation. An explicit table.

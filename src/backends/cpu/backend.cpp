@@ -11,9 +11,9 @@ class CpuBackend final : public Backend {
   std::string name() const override { return "cpu"; }
   std::string isa() const override { return cpu::conv_isa(); }
 
-  std::shared_ptr<const Program> compile(const Graph& graph,
-                                         std::span<const Shape> input_shapes) const override {
-    return cpu::compile(graph, input_shapes);
+  std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
+                                         const RunLimits& limits) const override {
+    return cpu::compile(graph, input_shapes, limits);
   }
 };
 
