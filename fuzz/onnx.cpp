@@ -34,7 +34,7 @@ std::vector<Tensor> copies_of(std::span<const ConstTensorView> views) {
 }
 
 /// Twice, for buffers that a run leaves to the next.
-Outcome run(const char* backend, const Graph& graph, const std::vector<Tensor>& inputs) {
+Outcome run(const char* backend, Isa isa, const Graph& graph, const std::vector<Tensor>& inputs) {
   static ThreadPool threads(1);
   std::vector<Shape> shapes;
   std::vector<ConstTensorView> views;
@@ -42,10 +42,11 @@ Outcome run(const char* backend, const Graph& graph, const std::vector<Tensor>& 
     shapes.push_back(input.shape());
     views.push_back(input.view());
   }
+  const CompileOptions options{isa, kLimits};
   Outcome outcome;
   try {
     const auto session =
-        find_backend(backend).compile(graph, shapes, kLimits)->create_session(threads);
+        find_backend(backend).compile(graph, shapes, options)->create_session(threads);
     session->run(views);
     outcome.outputs = copies_of(session->outputs());
     session->run(views);
@@ -77,15 +78,18 @@ std::optional<std::vector<Tensor>> inputs_of(const Graph& graph) {
 }
 
 void compare(const Graph& graph, const std::vector<Tensor>& inputs) {
-  const Outcome reference = run("reference", graph, inputs), cpu = run("cpu", graph, inputs);
+  const Outcome reference = run("reference", Isa::portable, graph, inputs);
   const auto limited = [](const Outcome& o) { return o.refused == ErrorCode::limit; };
-  if (limited(reference) || limited(cpu)) return;  // The backends hold different memory.
-  if (reference.refused.has_value() != cpu.refused.has_value()) {
-    fuzz::finding("one backend runs it, the other refuses: reference '" + reference.message +
-                  "', cpu '" + cpu.message + "'\n" + to_text(graph));
+  for (const Isa isa : usable_isas()) {
+    const Outcome cpu = run("cpu", isa, graph, inputs);
+    if (limited(reference) || limited(cpu)) return;  // The backends hold different memory.
+    if (reference.refused.has_value() != cpu.refused.has_value()) {
+      fuzz::finding("one backend runs it, the other refuses: reference '" + reference.message +
+                    "', cpu '" + cpu.message + "'\n" + to_text(graph));
+    }
+    if (reference.refused) return;
+    fuzz::expect_close(graph, inputs, reference.outputs, cpu.outputs);
   }
-  if (reference.refused) return;
-  fuzz::expect_close(graph, inputs, reference.outputs, cpu.outputs);
 }
 
 }  // namespace

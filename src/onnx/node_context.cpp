@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <limits>
+
 #include <utility>
 
 namespace colonnade {
@@ -144,6 +146,15 @@ std::optional<Shape> NodeContext::shape(std::size_t i) const {
 
 ValueId NodeContext::scalar_like(std::size_t i, double value) {
   return dispatch(dtype(i), [&]<typename T>(TypeTag<T>) {
+    if constexpr (!is_floating(DTypeOf<T>::value)) {
+      // 2^63 and 2^64, to which the largest 64-bit integers round, can't be held either.
+      constexpr auto lowest = static_cast<double>(std::numeric_limits<T>::lowest());
+      constexpr auto highest = static_cast<double>(std::numeric_limits<T>::max());
+      if (!(value >= lowest && value <= highest) || (sizeof(T) == 8 && value == highest)) {
+        throw Error(ErrorCode::mismatch, fmt::format("{} can't be held by a tensor of type {}",
+                                                     value, name_of(dtype(i))));
+      }
+    }
     return add_constant(Tensor::scalar<T>(static_cast<T>(value)));
   });
 }

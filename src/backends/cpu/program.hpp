@@ -9,6 +9,6 @@
 namespace colonnade::cpu {
 
 std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
-                                       const RunLimits& limits);
+                                       const CompileOptions& options);
 
 }  // namespace colonnade::cpu

@@ -50,7 +50,7 @@ class ReferenceProgram final : public Program {
   ReferenceProgram(std::shared_ptr<const Graph> graph, const RunLimits& limits)
       : graph_(std::move(graph)), limits_(limits) {}
 
-  std::unique_ptr<Session> create_session(ThreadPool&) const override {
+  std::unique_ptr<Session> create_session(Executor&) const override {
     return std::make_unique<ReferenceSession>(graph_, limits_);
   }
 
@@ -62,13 +62,13 @@ class ReferenceProgram final : public Program {
 class ReferenceBackend final : public Backend {
  public:
   std::string name() const override { return "reference"; }
-  std::string isa() const override { return "scalar"; }
+  std::string isa_name(Isa) const override { return "scalar"; }
 
   std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
-                                         const RunLimits& limits) const override {
+                                         const CompileOptions& options) const override {
     auto copy = std::make_shared<Graph>(graph);
     if (!input_shapes.empty()) bind_input_shapes(*copy, input_shapes);
-    return std::make_shared<ReferenceProgram>(std::move(copy), limits);
+    return std::make_shared<ReferenceProgram>(std::move(copy), options.limits);
   }
 };
 

@@ -73,7 +73,9 @@ void run(const std::string& backend, const Graph& graph, const RunLimits& limits
   const Tensor x(DType::f32, {1, 1, 4, 4});
   const std::vector<Shape> shapes{x.shape()};
   const ConstTensorView view = x.view();
-  find_backend(backend).compile(graph, shapes, limits)->create_session(threads)->run({&view, 1});
+  CompileOptions options;
+  options.limits = limits;
+  find_backend(backend).compile(graph, shapes, options)->create_session(threads)->run({&view, 1});
 }
 
 TEST(Limits, AreToldBeforeAnythingIsAllocated) {
