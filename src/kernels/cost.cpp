@@ -14,14 +14,6 @@ namespace {
 
 using Types = std::span<const TypeInfo>;
 
-double product(const Shape& shape, std::size_t first = 0) {
-  double elements = 1;
-  for (std::size_t axis = first; axis < shape.rank(); ++axis) {
-    elements *= static_cast<double>(shape[axis]);
-  }
-  return elements;
-}
-
 bool is_static(Types types) {
   return std::all_of(types.begin(), types.end(), [](const TypeInfo& type) {
     return !type.present || (type.shape && type.shape->is_static());
@@ -36,7 +28,7 @@ const Shape& shape_of(Types types, std::size_t i) {
 double sum_of_elements(Types types) {
   double sum = 0;
   for (const TypeInfo& type : types) {
-    if (type.present && type.shape) sum += product(*type.shape);
+    if (type.present && type.shape) sum += elements_of(*type.shape);
   }
   return sum;
 }
@@ -84,16 +76,16 @@ std::optional<double> multiply_adds(const Node& node, Types inputs, Types output
   }
   if (!is_static(inputs) || !is_static(outputs)) return std::nullopt;
   const Shape& a = shape_of(inputs, 0);
-  const double out = product(shape_of(outputs, 0));
-  if (conv || quantized) return out * product(shape_of(inputs, conv ? 1 : 3), 1);
-  if (transposed) return product(a) * product(shape_of(inputs, 1), 1);
+  const double out = elements_of(shape_of(outputs, 0));
+  if (conv || quantized) return out * elements_of(shape_of(inputs, conv ? 1 : 3), 1);
+  if (transposed) return elements_of(a) * elements_of(shape_of(inputs, 1), 1);
   if (a.rank() == 0) return out;
   return out * static_cast<double>(a[gemm != nullptr && gemm->trans_a ? 0 : a.rank() - 1]);
 }
 
 std::optional<Cost> cost_of(const Node& node, Types inputs, Types outputs) {
   if (!is_static(inputs) || !is_static(outputs)) return std::nullopt;
-  const double out = product(shape_of(outputs, 0));
+  const double out = elements_of(shape_of(outputs, 0));
   Cost cost{multiply_adds(node, inputs, outputs).value_or(0) + sum_of_elements(inputs) +
                 sum_of_elements(outputs),
             0};
@@ -101,9 +93,10 @@ std::optional<Cost> cost_of(const Node& node, Types inputs, Types outputs) {
   if (const auto* einsum = std::get_if<op::Einsum>(&node.op)) {
     cost.operations += einsum_steps(*einsum, inputs);
   } else if (const auto* max_pool = std::get_if<op::MaxPool>(&node.op)) {
-    cost.operations += out * std::min(taps_of(max_pool->window), product(shape_of(inputs, 0)));
+    cost.operations += out * std::min(taps_of(max_pool->window), elements_of(shape_of(inputs, 0)));
   } else if (const auto* average_pool = std::get_if<op::AveragePool>(&node.op)) {
-    cost.operations += out * std::min(taps_of(average_pool->window), product(shape_of(inputs, 0)));
+    cost.operations +=
+        out * std::min(taps_of(average_pool->window), elements_of(shape_of(inputs, 0)));
   } else if (const auto* resize = std::get_if<op::Resize>(&node.op)) {
     const double elements = largest_between(shape_of(inputs, 0), shape_of(outputs, 0));
     cost.operations += 4 * elements;
@@ -114,7 +107,15 @@ std::optional<Cost> cost_of(const Node& node, Types inputs, Types outputs) {
 
 double bytes_of(const TypeInfo& type) {
   if (!type.present || !type.shape || !type.shape->is_static()) return 0;
-  return product(*type.shape) * static_cast<double>(size_of(type.dtype));
+  return elements_of(*type.shape) * static_cast<double>(size_of(type.dtype));
+}
+
+double elements_of(const Shape& shape, std::size_t first) {
+  double elements = 1;
+  for (std::size_t axis = first; axis < shape.rank(); ++axis) {
+    elements *= static_cast<double>(shape[axis]);
+  }
+  return elements;
 }
 
 std::string bytes_text(double bytes) {

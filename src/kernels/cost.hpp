@@ -30,7 +30,10 @@ std::optional<double> multiply_adds(const Node& node, std::span<const TypeInfo> 
 std::optional<Cost> cost_of(const Node& node, std::span<const TypeInfo> inputs,
                             std::span<const TypeInfo> outputs);
 
-/// Of a tensor of that type; 0 where its shape isn't known.
+/// Elements of a static shape, from axis `first` on, however many they are.
+double elements_of(const Shape& shape, std::size_t first = 0);
+
+/// Bytes of a tensor of that type; 0 where its shape isn't known.
 double bytes_of(const TypeInfo& type);
 
 /// "12.3 GB", "540 MB": for messages.

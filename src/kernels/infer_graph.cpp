@@ -28,7 +28,7 @@ bool reads_shape_only(const Op& op) {
 
 // What folding may take in all, beyond which values stay unknown: reading a small file must not
 // take minutes. A scatter's position grids take 1e7 operations and 1e8 bytes.
-constexpr RunLimits kFoldLimits{.bytes = 1U << 30, .operations = 4e9};
+constexpr RunLimits kFoldLimits{.bytes = 1U << 30, .operations = 1e9};
 
 class Inference {
  public:
@@ -71,7 +71,8 @@ class Inference {
   }
 
   bool small(const TypeInfo& type) const {
-    return is_static(type) && type.shape->elements() <= fold_elements_;
+    return is_static(type) &&
+           elements_of(*type.shape) <= static_cast<double>(fold_elements_);  // May exceed 2^63.
   }
 
   bool foldable(const Node& node, std::span<const TypeInfo> inputs,

@@ -4,6 +4,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/reference/evaluator.hpp"
+#include "base/thread_pool.hpp"
 #include "fails_with.hpp"
 #include "test_graph.hpp"
 

@@ -1,4 +1,6 @@
 // Files made to take memory or time out of proportion to their size, or to garble a terminal.
+#include <fmt/core.h>
+
 #include <chrono>
 
 #include "plan/describe.hpp"
@@ -26,9 +28,9 @@ TEST(Hostile, HugeDimsAreDescribed) {
 TEST(Hostile, DoublingFunctionsEndAtALimit) {
   std::vector<Message> functions;
   for (int level = 0; level < 40; ++level) {
-    const std::string next = "F" + std::to_string(level + 1);
+    const std::string next = fmt::format("F{}", level + 1);
     Message function;
-    function.text(1, "F" + std::to_string(level)).text(4, "a").text(5, "c").text(10, "f");
+    function.text(1, fmt::format("F{}", level)).text(4, "a").text(5, "c").text(10, "f");
     for (const auto& [in, out] : {std::pair("a", "b"), std::pair("b", "c")}) {
       function.message(
           7, level == 39 ? node("Neg", {in}, {out}) : node(next, {in}, {out}, {}, "", "f"));
@@ -50,10 +52,10 @@ TEST(Hostile, LongChainsAreReadInOnePass) {
   constexpr int kNodes = 20'000;
   GraphParts parts{{}, {value("x0", kFloat, {2, 3})}, {}, {}};
   for (int i = 0; i < kNodes; ++i) {
-    const std::string in = "x" + std::to_string(i), out = "x" + std::to_string(i + 1);
+    const std::string in = fmt::format("x{}", i), out = fmt::format("x{}", i + 1);
     parts.nodes.push_back(node("Clip", {in.c_str()}, {out.c_str()}, {attribute_float("min", 0)}));
   }
-  parts.outputs.push_back(value("x" + std::to_string(kNodes), kFloat, {}));
+  parts.outputs.push_back(value(fmt::format("x{}", kNodes), kFloat, {}));
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(read(model(6, parts)).nodes.size(), static_cast<std::size_t>(kNodes));
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
@@ -68,8 +70,7 @@ TEST(Hostile, FoldingStopsAtABudget) {
                    {raw_tensor<float>("a", kFloat, {300}, ones)}};
   std::string sum = "x";
   for (int i = 0; i < 1000; ++i) {
-    const std::string term = "t" + std::to_string(i),
-                      next = i == 999 ? "y" : "s" + std::to_string(i);
+    const std::string term = fmt::format("t{}", i), next = i == 999 ? "y" : fmt::format("s{}", i);
     parts.nodes.push_back(
         node("Einsum", {"a", "a", "a"}, {term.c_str()}, {attribute_text("equation", "i,j,k->")}));
     parts.nodes.push_back(node("Add", {sum.c_str(), term.c_str()}, {next.c_str()}));
