@@ -1,5 +1,7 @@
 #include "colonnade/detector.hpp"
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <utility>
 
@@ -41,7 +43,7 @@ ModelSpec with_overrides(ModelSpec spec, const DetectorOptions& options) {
     const float score = *options.score_threshold;
     if (!(score >= 0 && score <= 1)) {
       throw Error(ErrorCode::invalid_argument,
-                  "the score threshold is " + std::to_string(score) + "; expected 0 to 1");
+                  fmt::format("the score threshold is {}; expected 0 to 1", score));
     }
     spec.post.score_threshold = score;
   }
