@@ -58,6 +58,7 @@ struct Detector::Body {
       : engine(required(std::move(shared))),
         isa(engine->body().executor->isa()),
         log(options.log),
+        on_stage(options.on_stage),
         spec(with_overrides(engine->model(), options)),
         pool(options.threads != 0 ? options.threads : usable_cpus()),
         prepare(spec, options.sensor, options.field_of_view, pool),
@@ -67,25 +68,35 @@ struct Detector::Body {
         decode(spec),
         nms(spec, options.sensor) {}
 
+  template <typename Stage>
+  decltype(auto) step(const char* name, double& ms, Stage&& stage) {
+    if (on_stage) on_stage(name);
+    return timed(ms, stage);
+  }
+
   void detect(const CloudView& cloud, Detections& out) {
     StageTimes& ms = out.times_ms;
     FrameStats& stats = out.stats;
     timed(ms.total, [&] {
-      const Points points = timed(ms.prepare, [&] { return prepare.run(cloud, stats); });
-      const Pillars pillars = timed(ms.pillarize, [&] { return pillarize.run(points, stats); });
-      const PillarFeatures features = timed(ms.pfn, [&] { return pfn.run(pillars); });
+      const Points points = step("prepare", ms.prepare, [&] { return prepare.run(cloud, stats); });
+      const Pillars pillars =
+          step("pillarize", ms.pillarize, [&] { return pillarize.run(points, stats); });
+      const PillarFeatures features = step("pfn", ms.pfn, [&] { return pfn.run(pillars); });
       const BevImage image =
-          timed(ms.scatter, [&] { return scatter(features, pillars, spec.grid); });
-      const HeadMaps& maps = timed(ms.rpn, [&]() -> const HeadMaps& { return rpn.run(image); });
-      const Candidates& candidates =
-          timed(ms.decode, [&]() -> const Candidates& { return decode.run(maps, pillars, stats); });
-      timed(ms.nms, [&] { nms.run(candidates, out); });
+          step("scatter", ms.scatter, [&] { return scatter(features, pillars, spec.grid); });
+      const HeadMaps& maps =
+          step("rpn", ms.rpn, [&]() -> const HeadMaps& { return rpn.run(image); });
+      const Candidates& candidates = step("decode", ms.decode, [&]() -> const Candidates& {
+        return decode.run(maps, pillars, stats);
+      });
+      step("nms", ms.nms, [&] { nms.run(candidates, out); });
     });
   }
 
   std::shared_ptr<const Engine> engine;
   std::string isa;
   LogCallback log;
+  StageCallback on_stage;
   ModelSpec spec;
   ThreadPool pool;
   Prepare prepare;
