@@ -36,7 +36,7 @@ struct DetectOptions {
   std::string model;
   std::vector<std::string> clouds;
   std::string sensor, sweeps, calib, kitti, picture;
-  std::string format = "auto", backend = "cpu";
+  std::string format = "auto", backend = "cpu", isa = "auto";
   std::string image_size = "1242x375";
   std::string fov;  ///< Degrees; empty: the whole sweep.
   std::optional<float> score;
@@ -177,6 +177,7 @@ double field_of_view(const DetectOptions& options) {
 DetectorOptions detector_options(const DetectOptions& options) {
   DetectorOptions result;
   result.backend = options.backend;
+  result.isa = options.isa;
   result.threads = options.threads;
   if (!options.sensor.empty()) result.sensor = read_sensor_yaml(options.sensor);
   result.score_threshold = options.score;

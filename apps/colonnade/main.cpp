@@ -71,6 +71,12 @@ void add_threads(CLI::App& verb, int& threads) {
       ->check(CLI::Range(0, ThreadPool::kMaxThreads));
 }
 
+void add_isa(CLI::App& verb, std::string& isa) {
+  verb.add_option("--isa", isa,
+                  "The most that kernels may use: auto, avx512, avx2, sse4 or portable")
+      ->capture_default_str();
+}
+
 void make_folder(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);

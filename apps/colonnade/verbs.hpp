@@ -19,6 +19,9 @@ using Verb = std::function<int()>;
 /// The option --threads, 0 by default: as many as there are.
 void add_threads(CLI::App& verb, int& threads);
 
+/// The option --isa, "auto" by default.
+void add_isa(CLI::App& verb, std::string& isa);
+
 /// A folder for output, made where there is none. Error(io).
 void make_folder(const std::string& folder);
 

@@ -15,7 +15,8 @@ namespace colonnade::cpu {
 namespace {
 
 constexpr std::int64_t kAlignment = 64;
-constexpr std::int64_t kTasksPerThread = 4;  // To balance; tasks are taken as threads get free.
+// To balance; tasks are taken as threads get free. A convolution's tasks are long.
+constexpr std::int64_t kTasksPerThread = 4, kConvTasksPerThread = 16;
 
 Tensor bytes(std::int64_t count) {
   return Tensor(DType::u8, {count});
@@ -35,7 +36,7 @@ void* Arena::reserve(std::int64_t count) {
   return block.data();
 }
 
-Execution::Execution(std::shared_ptr<const Plan> plan, ThreadPool& threads, Arena& arena)
+Execution::Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena& arena)
     : plan_(std::move(plan)),
       threads_(threads),
       arena_(arena),
@@ -125,33 +126,40 @@ void Execution::run_steps(std::size_t first) {
   }
 }
 
-// Tasks are chunks of cells, and blocks of output channels too where there are few cells: each
-// output is computed whole by one task, in an order that doesn't depend on the cut.
+// Tasks are chunks of cells, the pieces of a chunk side by side, and blocks of output channels too
+// where there are few chunks: each output is computed whole by one task, in an order that doesn't
+// depend on the cut.
 void Execution::execute(const ConvStep& step) {
-  if (step.cells == 0 || step.images == 0) return;
-  const std::int64_t chunks = divide_up(step.cells, kConvChunk);
-  const std::int64_t blocks = step.weights->blocks();
-  const std::int64_t wanted = kTasksPerThread * threads_.threads();
-  const std::int64_t cuts =
-      std::clamp(divide_up(wanted, chunks * step.images), std::int64_t{1}, blocks);
+  const auto pieces = static_cast<std::int64_t>(step.pieces.size());
+  std::int64_t chunks = 0, blocks = 1;
+  for (const ConvPiece& piece : step.pieces) {
+    chunks = std::max(chunks, divide_up(piece.cells, kConvChunk));
+    blocks = std::max(blocks, piece.weights->blocks());
+  }
+  const std::int64_t all = step.images * chunks * pieces;
+  if (all == 0) return;
+  const std::int64_t wanted = kConvTasksPerThread * threads_.threads();
+  const std::int64_t cuts = std::clamp(divide_up(wanted, all), std::int64_t{1}, blocks);
   const std::int64_t scratch_bytes =
       static_cast<std::int64_t>(scratch_.bytes()) / threads_.threads();
-  ConvArgs args = step.args;
-  args.weights = step.weights.get();
-  args.zeros = zeros_.as<float>();
-  threads_.for_each(static_cast<std::size_t>(step.images * chunks * cuts),
-                    [&](std::size_t task, int worker) {
-                      const std::int64_t cut = static_cast<std::int64_t>(task) % cuts;
-                      const std::int64_t chunk = static_cast<std::int64_t>(task) / cuts % chunks;
-                      const std::int64_t image = static_cast<std::int64_t>(task) / cuts / chunks;
-                      ConvArgs mine = args;
-                      mine.input = at<const float>(step.input) + image * step.input_image;
-                      mine.output = at<float>(step.output) + image * step.output_image;
-                      const std::int64_t first = chunk * kConvChunk;
-                      const Cells cells{nullptr, first, std::min(kConvChunk, step.cells - first)};
-                      conv_cells(mine, cells, blocks * cut / cuts, blocks * (cut + 1) / cuts,
-                                 scratch_.as<std::byte>() + worker * scratch_bytes);
-                    });
+  threads_.for_each(static_cast<std::size_t>(all * cuts), [&](std::size_t task, int worker) {
+    auto index = static_cast<std::int64_t>(task);
+    const std::int64_t cut = index % cuts;
+    index /= cuts;
+    const ConvPiece& piece = step.pieces[static_cast<std::size_t>(index % pieces)];
+    index /= pieces;
+    const std::int64_t image = index / chunks, first = index % chunks * kConvChunk;
+    const Cells cells{nullptr, first, std::min(kConvChunk, piece.cells - first)};
+    if (cells.count <= 0) return;
+    ConvArgs args = piece.args;
+    args.weights = piece.weights.get();
+    args.zeros = zeros_.as<float>();
+    args.input = at<const float>(piece.input) + image * step.input_image;
+    args.output = at<float>(piece.output) + image * step.output_image;
+    const std::int64_t own = piece.weights->blocks();
+    conv_cells(args, cells, own * cut / cuts, own * (cut + 1) / cuts,
+               scratch_.as<std::byte>() + worker * scratch_bytes);
+  });
 }
 
 template <typename F>

@@ -7,8 +7,9 @@
 
 #include "backends/cpu/canvas.hpp"
 #include "backends/cpu/plan.hpp"
-#include "base/thread_pool.hpp"
 #include "frame/bev_image.hpp"
+
+#include "colonnade/executor.hpp"
 
 namespace colonnade::cpu {
 
@@ -21,7 +22,7 @@ struct Arena {
 class Execution {
  public:
   /// `threads` and `arena` outlive it.
-  Execution(std::shared_ptr<const Plan> plan, ThreadPool& threads, Arena& arena);
+  Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena& arena);
 
   const Plan& plan() const { return *plan_; }
   /// Inputs of the planned types.
@@ -50,7 +51,7 @@ class Execution {
   void share(const LoopNest& nest, F&& f);
 
   std::shared_ptr<const Plan> plan_;
-  ThreadPool& threads_;
+  Executor& threads_;
   Arena& arena_;
   Tensor kept_, scratch_, zeros_;
   Tensor image_;                    ///< The input of run(BevImage) where the plan has no canvas.

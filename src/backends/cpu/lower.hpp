@@ -28,9 +28,12 @@ class Lowering {
   // lower_conv.cpp
   bool is_fast_conv(const Node& node) const;
   bool lower_conv(std::size_t n);
+  void emit_conv(ConvStep step);
+  void plan_concat_slices();
+
+  // lower_conv_transpose.cpp, lower_matmul.cpp
   bool lower_conv_transpose(std::size_t n);
   bool lower_matmul(std::size_t n);
-  void plan_concat_slices();
 
   // lower_elementwise.cpp
   bool lower_unary(const Node& node);

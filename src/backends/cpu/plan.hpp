@@ -47,12 +47,18 @@ struct Slot {
   std::int64_t cell() const { return strides[shape.rank() - 1]; }
 };
 
-struct ConvStep {
+/// Convolutions that share threads, not each other's results: a group, a phase of a transposed
+/// convolution, or all of one.
+struct ConvPiece {
   ConvArgs args;  ///< Without pointers.
   std::shared_ptr<const PackedWeights> weights;
   Ref input, output;
   std::int64_t cells = 0;  ///< Of one image.
-  std::int64_t images = 1, input_image = 0, output_image = 0;
+};
+
+struct ConvStep {
+  std::vector<ConvPiece> pieces;
+  std::int64_t images = 1, input_image = 0, output_image = 0;  ///< Floats from image to image.
 };
 
 struct CopyStep {

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
+#include <vector>
 
 // The tile is an array of vectors in registers; vectors of unknown length can't form arrays.
 #if defined(__aarch64__) || defined(__riscv)
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#elif defined(__x86_64__)  // SSSE3 has nothing that this loop could use; newer AVX-512 neither.
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/conv/cpu.cpp"
@@ -30,15 +34,12 @@ using V = hn::Vec<D>;
 // AVX-512 core, ms of the RPN's 3x3 layers of 64, 128, 256 channels) says 32, 29, 28 for 6 x 4,
 // 42, 34, 34 for 8 x 3 and 34, 29, 31 for 12 x 2.
 constexpr int kPixels = 6;
-#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_SSE4 || HWY_TARGET == HWY_SSSE3
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_SSE4 || HWY_TARGET == HWY_EMU128 || \
+    HWY_TARGET == HWY_SCALAR
 constexpr int kVectors = 2;
 #else
 constexpr int kVectors = 4;
 #endif
-
-ConvTile Tile() {
-  return {kPixels, kVectors, static_cast<std::int64_t>(hn::Lanes(D()))};
-}
 
 // kPixels cells by N vectors of output channels. pixels[tap][kPixels]: the input cell under each
 // tap; weights[tap][input][N vectors]. The last vector of each cell ends after `last` channels.
@@ -65,11 +66,13 @@ HWY_NOINLINE void ComputeTile(const float* const* pixels, std::int64_t taps, std
       }
     }
   }
-  // Max(0, x) and not Max(x, 0): x86 returns the second operand when one is NaN.
+  // Not Max: what it makes of NaN differs between instruction sets.
   const V zero = hn::Zero(d);
   if (relu) {
     HWY_UNROLL(8) for (int p = 0; p < kPixels; ++p) {
-      HWY_UNROLL(4) for (int n = 0; n < N; ++n) sum[p][n] = hn::Max(zero, sum[p][n]);
+      HWY_UNROLL(4) for (int n = 0; n < N; ++n) {
+        sum[p][n] = hn::IfThenElse(hn::Lt(sum[p][n], zero), zero, sum[p][n]);
+      }
     }
   }
   HWY_UNROLL(8) for (int p = 0; p < kPixels; ++p) {
@@ -150,8 +153,25 @@ void ConvCells(const ConvArgs& args, const Cells& cells, std::int64_t block_begi
   }
 }
 
-std::int64_t Target() {
-  return HWY_TARGET;
+constexpr Isa IsaOfTarget() {
+#if HWY_TARGET == HWY_AVX3
+  return Isa::avx512;
+#elif HWY_TARGET == HWY_AVX2
+  return Isa::avx2;
+#elif HWY_TARGET == HWY_SSE4
+  return Isa::sse4;
+#else
+  return Isa::portable;
+#endif
+}
+
+ConvKernel Kernel() {
+  return {IsaOfTarget(),
+          hwy::TargetName(HWY_TARGET),
+          kPixels,
+          kVectors,
+          static_cast<std::int64_t>(hn::Lanes(D())),
+          &ConvCells};
 }
 
 }  // namespace colonnade::cpu::HWY_NAMESPACE
@@ -159,21 +179,38 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace colonnade::cpu {
+namespace {
 
-HWY_EXPORT(Tile);
-HWY_EXPORT(ConvCells);
-HWY_EXPORT(Target);
-
-ConvTile conv_tile() {
-  return HWY_DYNAMIC_DISPATCH(Tile)();
+std::vector<ConvKernel> usable_kernels() {
+  std::vector<ConvKernel> kernels;
+  const std::span<const Isa> usable = usable_isas();
+  const auto add = [&](const ConvKernel& kernel) {
+    if (std::find(usable.begin(), usable.end(), kernel.isa) != usable.end()) {
+      kernels.push_back(kernel);
+    }
+  };
+#if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_AVX3
+  add(N_AVX3::Kernel());
+#endif
+#if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_AVX2
+  add(N_AVX2::Kernel());
+#endif
+#if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_SSE4
+  add(N_SSE4::Kernel());
+#endif
+  kernels.push_back(HWY_NAMESPACE::Kernel());  // What the compiler was told that all machines have.
+  return kernels;
 }
 
-std::string conv_isa() {
-  return hwy::TargetName(HWY_DYNAMIC_DISPATCH(Target)());
+}  // namespace
+
+std::span<const ConvKernel> conv_kernels() {
+  static const std::vector<ConvKernel> kernels = usable_kernels();
+  return kernels;
 }
 
 std::int64_t conv_scratch_bytes(const PackedWeights& weights, std::int64_t cells) {
-  const std::int64_t pixels = conv_tile().pixels;
+  const std::int64_t pixels = weights.kernel->pixels;
   const std::int64_t padded = (cells + pixels - 1) / pixels * pixels;
   const auto pointer = static_cast<std::int64_t>(sizeof(float*));
   return weights.block * static_cast<std::int64_t>(sizeof(float)) +
@@ -183,7 +220,7 @@ std::int64_t conv_scratch_bytes(const PackedWeights& weights, std::int64_t cells
 void conv_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
                 std::int64_t block_end, void* scratch) {
   if (cells.count == 0) return;
-  HWY_DYNAMIC_DISPATCH(ConvCells)(args, cells, block_begin, block_end, scratch);
+  args.weights->kernel->compute(args, cells, block_begin, block_end, scratch);
 }
 
 }  // namespace colonnade::cpu

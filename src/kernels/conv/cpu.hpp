@@ -6,21 +6,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "kernels/conv/pack.hpp"
 
 namespace colonnade::cpu {
-
-/// The register tile of the dispatched instruction set: `pixels` cells by `vectors` * `lanes`
-/// output channels.
-struct ConvTile {
-  std::int64_t pixels = 0, vectors = 0, lanes = 0;
-};
-ConvTile conv_tile();
-
-/// "AVX3", "AVX2", "SSE4", "NEON", ...: what conv_cells dispatches to on this machine.
-std::string conv_isa();
 
 /// The kernel's window on a [height, width] map. Taps outside of the map read zero.
 struct ConvWindow {
