@@ -163,6 +163,47 @@ void Execution::execute(const ConvStep& step) {
 }
 
 template <typename F>
+void Execution::share_rows(std::int64_t images, std::int64_t rows, F&& f) {
+  if (images == 0 || rows == 0) return;
+  const std::int64_t wanted = divide_up(kTasksPerThread * threads_.threads(), images);
+  const std::int64_t parts = std::clamp(wanted, std::int64_t{1}, rows);
+  threads_.for_each(static_cast<std::size_t>(images * parts), [&](std::size_t task, int) {
+    const auto index = static_cast<std::int64_t>(task);
+    const std::int64_t part = index % parts;
+    f(index / parts, rows * part / parts, rows * (part + 1) / parts);
+  });
+}
+
+void Execution::execute(const DepthwiseStep& step) {
+  share_rows(step.images, step.rows, [&](std::int64_t image, std::int64_t begin, std::int64_t end) {
+    DepthwiseArgs args = step.args;
+    args.taps = step.taps.as<float>();
+    args.bias = step.bias.as<float>();
+    args.conv.input = at<const float>(step.from) + image * step.input_image;
+    args.conv.output = at<float>(step.to) + image * step.output_image;
+    depthwise_rows(args, begin, end);
+  });
+}
+
+void Execution::execute(const SeparableStep& step) {
+  const std::int64_t rows = step.rows.outputs();
+  share_rows(step.images, rows, [&](std::int64_t image, std::int64_t begin, std::int64_t end) {
+    SeparableArgs args;
+    args.max = step.max;
+    args.rows = &step.rows;
+    args.columns = &step.columns;
+    args.channels = step.channels;
+    args.input = at<const float>(step.from) + image * step.input_image;
+    args.input_cell = step.input_cell;
+    args.input_row = step.input_row;
+    args.output = at<float>(step.to) + image * step.output_image;
+    args.output_cell = step.output_cell;
+    args.output_row = step.output_row;
+    separable_rows(args, begin, end);
+  });
+}
+
+template <typename F>
 void Execution::share(const LoopNest& nest, F&& f) {
   constexpr std::int64_t kWorthwhile = 16384;  // Elements: less takes less than waking a thread.
   const std::int64_t parts = std::clamp<std::int64_t>(nest.elements() / kWorthwhile, 1,
@@ -180,7 +221,7 @@ void Execution::execute(const CopyStep& step) {
 
 void Execution::execute(const UnaryStep& step) {
   share(step.nest, [&](const LoopNest& nest) {
-    compute_unary(step.kind, nest, at<float>(step.to), at<const float>(step.from));
+    compute_unary(step.function, nest, at<float>(step.to), at<const float>(step.from));
   });
 }
 

@@ -39,12 +39,18 @@ class Execution {
   void bind_inputs(std::span<const ConstTensorView> inputs);
   void run_steps(std::size_t first);
   void execute(const ConvStep& step);
+  void execute(const DepthwiseStep& step);
+  void execute(const SeparableStep& step);
   void execute(const CopyStep& step);
   void execute(const UnaryStep& step);
   void execute(const BinaryStep& step);
   void execute(const ReduceMaxStep& step);
   void execute(const ScatterStep& step);
   void execute(const ReferenceStep& step);
+
+  /// Calls f(image, first row, end) for parts that together are all rows.
+  template <typename F>
+  void share_rows(std::int64_t images, std::int64_t rows, F&& f);
 
   /// Calls f(part of the nest) for parts that together are the nest.
   template <typename F>

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::int64_t kFloat = sizeof(float);
 
-// Groups are narrow pieces. Beyond this many, as in depthwise convolutions, most of each vector
-// would be empty: the reference does them.
+// Groups are narrow pieces. Beyond this many most of each vector would be empty: depthwise ones
+// have a kernel of their own, the reference does the others.
 constexpr std::int64_t kMaxGroups = 64;
 
 // Reads a map's cells themselves, one for one.
@@ -69,8 +69,7 @@ bool Lowering::lower_conv(std::size_t n) {
   piece.args.height = rows.input;
   piece.args.width = columns.input;
   piece.args.input_cell = from.cell();
-  piece.args.window = {rows.kernel,   columns.kernel,   rows.stride,    columns.stride,
-                       rows.dilation, columns.dilation, rows.pad_begin, columns.pad_begin};
+  piece.args.window = conv_window(w);
   piece.args.output_width = columns.output;
   piece.args.output_cell = to.cell();
   piece.args.output_row = columns.output * to.cell();

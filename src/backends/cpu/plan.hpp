@@ -8,7 +8,10 @@
 
 #include "graph/graph.hpp"
 #include "kernels/conv/cpu.hpp"
+#include "kernels/conv/depthwise.hpp"
+#include "kernels/elementwise/cpu.hpp"
 #include "kernels/elementwise/loop_nest.hpp"
+#include "kernels/separable/cpu.hpp"
 
 namespace colonnade::cpu {
 
@@ -61,6 +64,24 @@ struct ConvStep {
   std::int64_t images = 1, input_image = 0, output_image = 0;  ///< Floats from image to image.
 };
 
+struct DepthwiseStep {
+  DepthwiseArgs args;  ///< Without pointers.
+  Tensor taps, bias;
+  std::int64_t rows = 0;  ///< Of one image.
+  std::int64_t images = 1, input_image = 0, output_image = 0;
+  Ref to, from;
+};
+
+/// SeparableArgs, planned.
+struct SeparableStep {
+  bool max = false;
+  AxisTaps rows, columns;
+  std::int64_t channels = 0;
+  std::int64_t input_cell = 0, input_row = 0, output_cell = 0, output_row = 0;
+  std::int64_t images = 1, input_image = 0, output_image = 0;
+  Ref to, from;
+};
+
 struct CopyStep {
   LoopNest nest;
   std::size_t element = 4;
@@ -68,7 +89,7 @@ struct CopyStep {
 };
 
 struct UnaryStep {
-  op::UnaryKind kind{};
+  UnaryFunction function;
   LoopNest nest;
   Ref to, from;
 };
@@ -104,8 +125,8 @@ struct ReferenceStep {
   std::vector<Operand> inputs, outputs;
 };
 
-using Step = std::variant<ConvStep, CopyStep, UnaryStep, BinaryStep, ReduceMaxStep, ScatterStep,
-                          ReferenceStep>;
+using Step = std::variant<ConvStep, DepthwiseStep, SeparableStep, CopyStep, UnaryStep, BinaryStep,
+                          ReduceMaxStep, ScatterStep, ReferenceStep>;
 
 struct Plan {
   std::vector<Buffer> buffers;

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "kernels/conv/pack.hpp"
+#include "kernels/window.hpp"
 
 namespace colonnade::cpu {
 
@@ -18,6 +19,13 @@ struct ConvWindow {
   std::int64_t dilation_h = 1, dilation_w = 1;
   std::int64_t pad_top = 0, pad_left = 0;
 };
+
+/// The last two axes of a resolved window.
+inline ConvWindow conv_window(const SpatialWindow& window) {
+  const WindowAxis& y = window.height();
+  const WindowAxis& x = window.width();
+  return {y.kernel, x.kernel, y.stride, x.stride, y.dilation, x.dilation, y.pad_begin, x.pad_begin};
+}
 
 /// One image. Strides count floats, so that input and output may be channel slices of wider maps.
 struct ConvArgs {
