@@ -71,7 +71,7 @@ CloudFormat cloud_format(const std::string& name) {
 }
 
 Cloud read_cloud(const std::string& path, CloudFormat format) {
-  const auto file = MappedFile::open(path);
+  const auto file = WholeFile::read(path);
   try {
     return pick(format, path, file->text()).read(file->bytes(), path);
   } catch (const std::bad_alloc&) {

@@ -49,6 +49,14 @@ void parse_value(std::string_view token, const Record::Column& column, std::byte
   });
 }
 
+void check_limits(const Record& record, std::size_t count, const std::string& where) {
+  if (count <= kMaxPoints && count * record.stride() <= kMaxCloudBytes) return;
+  throw Error(
+      ErrorCode::limit, where,
+      fmt::format("holds {} points of {} bytes; at most {} points and {} bytes are supported",
+                  count, record.stride(), kMaxPoints, kMaxCloudBytes));
+}
+
 }  // namespace
 
 void Record::grow(std::size_t bytes, const std::string& where) {
@@ -92,10 +100,7 @@ std::size_t checked_size(const Record& record, std::size_t count, std::size_t av
                             "{} bytes",
                             count, record.stride(), available));
   }
-  if (count > kMaxPoints) {
-    throw Error(ErrorCode::limit, where,
-                fmt::format("holds {} points; at most {} are supported", count, kMaxPoints));
-  }
+  check_limits(record, count, where);
   return bytes;
 }
 
@@ -140,6 +145,7 @@ Cloud parse_records(const Record& record, std::size_t count, Lines& lines,
                             "values",
                             available, count, columns));
   }
+  check_limits(record, count, where);
   cloud.count = count;
   cloud.stride = record.stride();
   cloud.data.resize(count * record.stride());

@@ -22,6 +22,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::size_t kMaxListBytes = std::size_t{1} << 24;  // As a tree it takes many times that.
+
 struct Entry {
   std::string file;
   double time = 0;
@@ -67,7 +69,7 @@ struct Node {
 };
 
 Json parse(const std::string& path) {
-  const auto file = MappedFile::open(path);
+  const auto file = WholeFile::read(path, kMaxListBytes);
   const CLocale point_in_numbers;
   try {
     return Json::parse(file->text());

@@ -34,7 +34,7 @@ namespace {
 const std::string kGolden = COLONNADE_SOURCE_DIR "/tests/golden/model/";
 
 std::string content(const std::string& path) {
-  return std::string(MappedFile::open(path)->text());
+  return std::string(WholeFile::read(path)->text());
 }
 
 std::string bytes(const Cloud& cloud) {
