@@ -240,6 +240,7 @@ Verb add_detect(CLI::App& app) {
   verb->add_option("--picture", o->picture, "Bird's-eye PNG; a folder for several sweeps");
   verb->add_flag("--stats", o->stats, "Print counts and times a stage");
   verb->add_option("--backend", o->backend, "cpu or reference")->capture_default_str();
+  add_isa(*verb, o->isa);
   add_threads(*verb, o->threads);
   return [o] { return detect(*o); };
 }
