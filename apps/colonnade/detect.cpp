@@ -206,8 +206,8 @@ int detect(const DetectOptions& options) {
       status = kSomeFailed;
     }
   }
-  if (any_detected && !any_boxes) {
-    fmt::print(stderr, "colonnade: no boxes: `colonnade doctor {} {}{}` says why\n", options.model,
+  if (any_detected && !any_boxes && !options.json && !options.csv) {
+    fmt::print("\nno boxes: `colonnade doctor {} {}{}` says why\n", options.model,
                options.sweeps.empty() ? options.clouds.front() : "--sweeps " + options.sweeps,
                options.sensor.empty() ? std::string() : " --sensor " + options.sensor);
   }

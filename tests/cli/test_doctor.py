@@ -52,7 +52,8 @@ class Doctor(CommandTest):
         report = self.doctor(FINE, self.good())
         self.assertEqual([f["code"] for f in report["findings"]], CODES)
         self.assertEqual({f["code"]: f["severity"] for f in report["findings"]
-                          if f["severity"] != "ok"}, {"model": "warning"})
+                          # Every third point makes thin rings.
+                          if f["severity"] != "ok" and f["code"] != "rings"}, {"model": "warning"})
         self.assertGreater(report["now"]["boxes"], 0)
         self.assertNotIn("advised", report)
 
@@ -114,8 +115,7 @@ class Doctor(CommandTest):
         far = self.cloud("far.bin", [(x + 900, y, z, i) for x, y, z, i in points()])
         done = self.run_command("detect", MODEL, far)
         self.assertEqual(done.returncode, FINE)
-        self.assertEqual(done.stderr.decode(), f"colonnade: no boxes: `colonnade doctor {MODEL} "
-                                               f"{far}` says why\n")
+        self.assertIn(f"\nno boxes: `colonnade doctor {MODEL} {far}` says why\n", done.stdout.decode())
         report = self.doctor(SOME_FAILED, far)
         self.assertEqual(report["severity"], "bad")
         # A threshold that nothing passes: the best score is named.
