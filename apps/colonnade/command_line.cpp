@@ -85,6 +85,12 @@ void add_backend(CLI::App& verb, std::string& backend) {
       ->capture_default_str();
 }
 
+void add_isa(CLI::App& verb, std::string& isa) {
+  verb.add_option("--isa", isa, "The most that the cpu backend's kernels may use")
+      ->type_name("auto|avx512|avx2|sse4|portable")
+      ->capture_default_str();
+}
+
 void make_folder(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);

@@ -36,7 +36,7 @@ struct DetectOptions {
   std::string model;
   std::vector<std::string> clouds;
   std::string sensor, sweeps, calib, kitti, picture;
-  std::string format = "auto", backend = "cpu";
+  std::string format = "auto", backend = "cpu", isa = "auto";
   std::string image_size = "1242x375";
   std::string fov;  ///< Degrees; empty: the whole sweep.
   std::optional<float> score;
@@ -177,6 +177,7 @@ double field_of_view(const DetectOptions& options) {
 DetectorOptions detector_options(const DetectOptions& options) {
   DetectorOptions result;
   result.backend = options.backend;
+  result.isa = options.isa;
   result.threads = options.threads;
   if (!options.sensor.empty()) result.sensor = read_sensor_yaml(options.sensor);
   result.score_threshold = options.score;
@@ -285,6 +286,7 @@ Verb add_detect(CLI::App& app) {
       ->type_name("OUT.png|DIR");
   verb->add_flag("--stats", o->stats, "Print counts and times a stage");
   add_backend(*verb, o->backend);
+  add_isa(*verb, o->isa);
   add_threads(*verb, o->threads);
   verb->footer(
       "colonnade detect model/model.yaml sweep.bin --picture boxes.png --stats\n"

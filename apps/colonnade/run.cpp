@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "backends/backend.hpp"
+#include "base/cpus.hpp"
 #include "base/npy.hpp"
+#include "base/thread_pool.hpp"
 #include "colonnade/error.hpp"
 #include "onnx/reader.hpp"
 #include "verbs.hpp"
@@ -21,6 +23,7 @@ struct RunOptions {
   std::vector<std::string> inputs;
   std::string output;
   std::string backend = "cpu";
+  std::string isa = "auto";
   int threads = 0;
 };
 
@@ -89,6 +92,7 @@ std::string file_name(const std::string& output, std::size_t position,
 
 int run(const RunOptions& options) {
   const Backend& backend = find_backend(options.backend);
+  const CompileOptions compile{parse_isa(options.isa)};
   const Graph graph = read_onnx(options.graph);
   const std::vector<Tensor> tensors = read_inputs(graph, options.inputs);
   std::vector<ConstTensorView> views;
@@ -99,9 +103,9 @@ int run(const RunOptions& options) {
   }
   make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
-  fmt::print("backend {} ({}), {} thread{}\n", backend.name(), backend.isa(), threads.threads(),
-             threads.threads() == 1 ? "" : "s");
-  const auto session = backend.compile(graph, shapes)->create_session(threads);
+  fmt::print("backend {} ({}), {} thread{}\n", backend.name(), backend.isa_name(compile.isa),
+             threads.threads(), threads.threads() == 1 ? "" : "s");
+  const auto session = backend.compile(graph, shapes, compile)->create_session(threads);
   session->run(views);
 
   std::set<std::string> taken;
@@ -126,6 +130,7 @@ Verb add_run(CLI::App& app) {
       ->type_name("DIR")
       ->required();
   add_backend(*verb, options->backend);
+  add_isa(*verb, options->isa);
   add_threads(*verb, options->threads);
   verb->footer("colonnade run graph.onnx --input points=points.npy count=count.npy -o out");
   return [options] { return run(*options); };

@@ -34,6 +34,9 @@ void add_threads(CLI::App& verb, int& threads);
 /// The option --backend with the names of this build's backends.
 void add_backend(CLI::App& verb, std::string& backend);
 
+/// The option --isa, "auto" by default.
+void add_isa(CLI::App& verb, std::string& isa);
+
 /// A folder for output, made where there is none. Error(io).
 void make_folder(const std::string& folder);
 

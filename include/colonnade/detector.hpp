@@ -8,6 +8,7 @@
 #include "colonnade/box.hpp"
 #include "colonnade/cloud.hpp"
 #include "colonnade/engine.hpp"
+#include "colonnade/executor.hpp"
 #include "colonnade/export.hpp"
 #include "colonnade/log.hpp"
 #include "colonnade/model.hpp"
@@ -15,8 +16,13 @@
 namespace colonnade {
 
 struct DetectorOptions {
-  std::string backend = "cpu";
-  int threads = 0;  ///< Up to 1024; 0: as many as the process may use.
+  std::string backend = "cpu";  ///< Of Detector::open; an engine brings its own.
+  std::string isa = "auto";     ///< Likewise; as EngineOptions::isa.
+  /// Up to 1024; 0: as many as the process may use (its affinity and its container's quota). A pool
+  /// of the detector's own; its threads spin for a moment between the layers of a frame, sleep
+  /// between frames.
+  int threads = 0;
+  std::shared_ptr<Executor> executor;  ///< Instead of a pool of its own; `threads` is then unused.
   SensorSpec sensor;
   std::optional<float> score_threshold;  ///< Overrides the model's.
   std::optional<float> field_of_view;    ///< Keep only this many radians around +x.
@@ -37,7 +43,7 @@ class COLONNADE_EXPORT Detector {
   void detect(const CloudView& cloud, Detections& out);
 
   const Engine& engine() const noexcept;
-  const std::string& isa() const noexcept;  ///< "AVX3_ZEN4", "AVX2", ... as dispatched.
+  const std::string& isa() const noexcept;  ///< As Engine::isa.
   int threads() const noexcept;
 
  private:

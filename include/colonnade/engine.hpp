@@ -12,6 +12,9 @@ namespace colonnade {
 
 struct EngineOptions {
   std::string backend = "cpu";  ///< "cpu" or "reference".
+  /// The most that the cpu backend's kernels may use: "auto" (the fastest this machine has),
+  /// "avx512", "avx2", "sse4" or "portable". Results differ between them by rounding.
+  std::string isa = "auto";
   LogCallback log;
 };
 
@@ -24,6 +27,8 @@ class COLONNADE_EXPORT Engine {
 
   const ModelSpec& model() const noexcept;
   const std::string& backend() const noexcept;
+  /// What it was compiled for: "avx512", "avx2", "sse4", "portable (NEON)", "scalar".
+  const std::string& isa() const noexcept;
 
   struct Body;
   const Body& body() const noexcept { return *body_; }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/cpus.hpp"
 #include "base/thread_pool.hpp"
 #include "colonnade/error.hpp"
 #include "detector/engine_body.hpp"
@@ -36,6 +37,10 @@ std::shared_ptr<const Engine> required(std::shared_ptr<const Engine> engine) {
   return engine;
 }
 
+std::shared_ptr<Executor> own_pool(int threads) {
+  return std::make_shared<ThreadPool>(threads != 0 ? threads : usable_cpus());
+}
+
 ModelSpec with_overrides(ModelSpec spec, const DetectorOptions& options) {
   if (options.score_threshold) {
     const float score = *options.score_threshold;
@@ -54,14 +59,13 @@ ModelSpec with_overrides(ModelSpec spec, const DetectorOptions& options) {
 struct Detector::Body {
   Body(std::shared_ptr<const Engine> shared, const DetectorOptions& options)
       : engine(required(std::move(shared))),
-        isa(engine->body().executor->isa()),
         log(options.log),
         spec(with_overrides(engine->model(), options)),
-        pool(options.threads != 0 ? options.threads : usable_cpus()),
-        prepare(spec, options.sensor, options.field_of_view, pool),
+        executor(options.executor ? options.executor : own_pool(options.threads)),
+        prepare(spec, options.sensor, options.field_of_view, *executor),
         pillarize(spec),
-        pfn(engine->body().plan.pfn, spec, engine->body().pfn->create_session(pool)),
-        rpn(engine->body().plan.rpn, spec, engine->body().rpn->create_session(pool)),
+        pfn(engine->body().plan.pfn, spec, engine->body().pfn->create_session(*executor)),
+        rpn(engine->body().plan.rpn, spec, engine->body().rpn->create_session(*executor)),
         decode(spec),
         nms(spec, options.sensor) {}
 
@@ -82,10 +86,9 @@ struct Detector::Body {
   }
 
   std::shared_ptr<const Engine> engine;
-  std::string isa;
   LogCallback log;
   ModelSpec spec;
-  ThreadPool pool;
+  std::shared_ptr<Executor> executor;
   Prepare prepare;
   Pillarize pillarize;
   Pfn pfn;
@@ -96,7 +99,7 @@ struct Detector::Body {
 };
 
 Detector Detector::open(const std::string& model_yaml, const DetectorOptions& options) {
-  return Detector(Engine::open(model_yaml, {options.backend, options.log}), options);
+  return Detector(Engine::open(model_yaml, {options.backend, options.isa, options.log}), options);
 }
 
 Detector::Detector(std::shared_ptr<const Engine> engine, const DetectorOptions& options)
@@ -128,10 +131,10 @@ const Engine& Detector::engine() const noexcept {
   return *body_->engine;
 }
 const std::string& Detector::isa() const noexcept {
-  return body_->isa;
+  return body_->engine->isa();
 }
 int Detector::threads() const noexcept {
-  return body_->pool.threads();
+  return body_->executor->threads();
 }
 
 }  // namespace colonnade

@@ -28,12 +28,24 @@ class Lowering {
   // lower_conv.cpp
   bool is_fast_conv(const Node& node) const;
   bool lower_conv(std::size_t n);
-  bool lower_conv_transpose(std::size_t n);
-  bool lower_matmul(std::size_t n);
+  void emit_conv(ConvStep step);
   void plan_concat_slices();
 
+  // lower_conv_transpose.cpp, lower_matmul.cpp
+  bool lower_conv_transpose(std::size_t n);
+  bool lower_matmul(std::size_t n);
+
+  // lower_windows.cpp
+  void emit_separable(const Node& node, bool max, AxisTaps rows, AxisTaps columns);
+  bool lower_max_pool(const Node& node);
+  bool lower_average_pool(const Node& node);
+  bool lower_global_pool(const Node& node);
+  bool lower_resize(const Node& node);
+  bool lower_depthwise(std::size_t n);
+
   // lower_elementwise.cpp
-  bool lower_unary(const Node& node);
+  bool lower_unary(const Node& node, const UnaryFunction& function);
+  bool lower_clip(const Node& node);
   bool lower_binary(const Node& node);
   bool lower_batch_norm(const Node& node);
   bool lower_reduce(const Node& node);

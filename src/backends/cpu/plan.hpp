@@ -8,7 +8,10 @@
 
 #include "graph/graph.hpp"
 #include "kernels/conv/cpu.hpp"
+#include "kernels/conv/depthwise.hpp"
+#include "kernels/elementwise/cpu.hpp"
 #include "kernels/elementwise/loop_nest.hpp"
+#include "kernels/separable/cpu.hpp"
 
 namespace colonnade::cpu {
 
@@ -47,12 +50,36 @@ struct Slot {
   std::int64_t cell() const { return strides[shape.rank() - 1]; }
 };
 
-struct ConvStep {
+/// Convolutions that share threads, not each other's results: a group, a phase of a transposed
+/// convolution, or all of one.
+struct ConvPiece {
   ConvArgs args;  ///< Without pointers.
   std::shared_ptr<const PackedWeights> weights;
   Ref input, output;
   std::int64_t cells = 0;  ///< Of one image.
+};
+
+struct ConvStep {
+  std::vector<ConvPiece> pieces;
+  std::int64_t images = 1, input_image = 0, output_image = 0;  ///< Floats from image to image.
+};
+
+struct DepthwiseStep {
+  DepthwiseArgs args;  ///< Without pointers.
+  Tensor taps, bias;
+  std::int64_t rows = 0;  ///< Of one image.
   std::int64_t images = 1, input_image = 0, output_image = 0;
+  Ref to, from;
+};
+
+/// SeparableArgs, planned.
+struct SeparableStep {
+  bool max = false;
+  AxisTaps rows, columns;
+  std::int64_t channels = 0;
+  std::int64_t input_cell = 0, input_row = 0, output_cell = 0, output_row = 0;
+  std::int64_t images = 1, input_image = 0, output_image = 0;
+  Ref to, from;
 };
 
 struct CopyStep {
@@ -62,7 +89,7 @@ struct CopyStep {
 };
 
 struct UnaryStep {
-  op::UnaryKind kind{};
+  UnaryFunction function;
   LoopNest nest;
   Ref to, from;
 };
@@ -98,8 +125,8 @@ struct ReferenceStep {
   std::vector<Operand> inputs, outputs;
 };
 
-using Step = std::variant<ConvStep, CopyStep, UnaryStep, BinaryStep, ReduceMaxStep, ScatterStep,
-                          ReferenceStep>;
+using Step = std::variant<ConvStep, DepthwiseStep, SeparableStep, CopyStep, UnaryStep, BinaryStep,
+                          ReduceMaxStep, ScatterStep, ReferenceStep>;
 
 struct Plan {
   std::vector<Buffer> buffers;

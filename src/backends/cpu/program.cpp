@@ -19,6 +19,7 @@ Graph simplified(const Graph& graph, std::span<const Shape> input_shapes) {
   Graph result = fold_constants(graph, input_shapes);
   merge_pads(result);
   fold_batch_norms(result);
+  join_pointwise(result);
   return result;
 }
 
@@ -34,12 +35,12 @@ bool is_static(const Graph& graph) {
 
 class CpuProgram final : public Program, public std::enable_shared_from_this<CpuProgram> {
  public:
-  CpuProgram(const Graph& graph, std::span<const Shape> input_shapes)
-      : graph_(simplified(graph, input_shapes)) {
+  CpuProgram(const Graph& graph, std::span<const Shape> input_shapes, const CompileOptions& options)
+      : graph_(simplified(graph, input_shapes)), weights_(options.isa) {
     if (is_static(graph_)) plan_ = std::make_shared<const Plan>(make_plan(graph_, weights_));
   }
 
-  std::unique_ptr<Session> create_session(ThreadPool& threads) const override;
+  std::unique_ptr<Session> create_session(Executor& threads) const override;
 
   const Graph& graph() const { return graph_; }
   /// The one plan of a graph whose inputs have one shape each; else null.
@@ -63,7 +64,7 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
 
 class CpuSession final : public Session {
  public:
-  CpuSession(std::shared_ptr<const CpuProgram> program, ThreadPool& threads)
+  CpuSession(std::shared_ptr<const CpuProgram> program, Executor& threads)
       : program_(std::move(program)), threads_(threads) {
     if (program_->plan()) remember(program_->plan());
   }
@@ -134,7 +135,7 @@ class CpuSession final : public Session {
   }
 
   std::shared_ptr<const CpuProgram> program_;
-  ThreadPool& threads_;
+  Executor& threads_;
   Arena arena_;
   std::list<Execution> recent_;  ///< The latest first.
   std::span<const ConstTensorView> outputs_;
@@ -142,14 +143,15 @@ class CpuSession final : public Session {
   std::vector<ConstTensorView> evaluated_views_;
 };
 
-std::unique_ptr<Session> CpuProgram::create_session(ThreadPool& threads) const {
+std::unique_ptr<Session> CpuProgram::create_session(Executor& threads) const {
   return std::make_unique<CpuSession>(shared_from_this(), threads);
 }
 
 }  // namespace
 
-std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes) {
-  return std::make_shared<CpuProgram>(graph, input_shapes);
+std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
+                                       const CompileOptions& options) {
+  return std::make_shared<CpuProgram>(graph, input_shapes, options);
 }
 
 }  // namespace colonnade::cpu

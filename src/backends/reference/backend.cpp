@@ -47,7 +47,7 @@ class ReferenceProgram final : public Program {
  public:
   explicit ReferenceProgram(std::shared_ptr<const Graph> graph) : graph_(std::move(graph)) {}
 
-  std::unique_ptr<Session> create_session(ThreadPool&) const override {
+  std::unique_ptr<Session> create_session(Executor&) const override {
     return std::make_unique<ReferenceSession>(graph_);
   }
 
@@ -58,10 +58,10 @@ class ReferenceProgram final : public Program {
 class ReferenceBackend final : public Backend {
  public:
   std::string name() const override { return "reference"; }
-  std::string isa() const override { return "scalar"; }
+  std::string isa_name(Isa) const override { return "scalar"; }
 
-  std::shared_ptr<const Program> compile(const Graph& graph,
-                                         std::span<const Shape> input_shapes) const override {
+  std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
+                                         const CompileOptions&) const override {
     auto copy = std::make_shared<Graph>(graph);
     if (!input_shapes.empty()) bind_input_shapes(*copy, input_shapes);
     return std::make_shared<ReferenceProgram>(std::move(copy));

@@ -6,21 +6,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "kernels/conv/pack.hpp"
+#include "kernels/window.hpp"
 
 namespace colonnade::cpu {
-
-/// The register tile of the dispatched instruction set: `pixels` cells by `vectors` * `lanes`
-/// output channels.
-struct ConvTile {
-  std::int64_t pixels = 0, vectors = 0, lanes = 0;
-};
-ConvTile conv_tile();
-
-/// "AVX3", "AVX2", "SSE4", "NEON", ...: what conv_cells dispatches to on this machine.
-std::string conv_isa();
 
 /// The kernel's window on a [height, width] map. Taps outside of the map read zero.
 struct ConvWindow {
@@ -29,6 +19,13 @@ struct ConvWindow {
   std::int64_t dilation_h = 1, dilation_w = 1;
   std::int64_t pad_top = 0, pad_left = 0;
 };
+
+/// The last two axes of a resolved window.
+inline ConvWindow conv_window(const SpatialWindow& window) {
+  const WindowAxis& y = window.height();
+  const WindowAxis& x = window.width();
+  return {y.kernel, x.kernel, y.stride, x.stride, y.dilation, x.dilation, y.pad_begin, x.pad_begin};
+}
 
 /// One image. Strides count floats, so that input and output may be channel slices of wider maps.
 struct ConvArgs {

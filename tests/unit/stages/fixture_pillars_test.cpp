@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/file.hpp"
+#include "base/thread_pool.hpp"
 #include "fixtures.hpp"
 #include "frame/features.hpp"
 #include "specs.hpp"
