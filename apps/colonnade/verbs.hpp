@@ -44,6 +44,7 @@ Verb add_detect(CLI::App& app);
 Verb add_run(CLI::App& app);
 Verb add_inspect(CLI::App& app);
 Verb add_import(CLI::App& app);
+Verb add_doctor(CLI::App& app);
 Verb add_completion(CLI::App& app);
 Verb add_pages(CLI::App& app);
 

@@ -24,7 +24,7 @@ namespace {
 int serve(const std::vector<std::string>& arguments) {
   const Graph graph = read_onnx(arguments[0]);
   ThreadPool threads(std::stoi(arguments[1]));
-  const CompileOptions options{parse_isa(arguments[2])};
+  const CompileOptions options{parse_isa(arguments[2]), {}};
   std::vector<Tensor> inputs;
   std::vector<ConstTensorView> views;
   std::vector<Shape> shapes;

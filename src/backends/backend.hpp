@@ -11,6 +11,7 @@
 #include "base/tensor.hpp"
 #include "frame/bev_image.hpp"
 #include "graph/graph.hpp"
+#include "kernels/cost.hpp"
 
 #include "colonnade/executor.hpp"
 
@@ -41,6 +42,7 @@ class Program {
 
 struct CompileOptions {
   Isa isa = usable_isas().front();  ///< The most that kernels may use.
+  RunLimits limits;                 ///< Of one run.
 };
 
 class Backend {
@@ -51,7 +53,8 @@ class Backend {
   /// "scalar".
   virtual std::string isa_name(Isa isa) const = 0;
   /// `input_shapes`: one static shape a graph input; then run() on these shapes allocates nothing
-  /// after the first call. Empty: any shape is accepted at run time.
+  /// after the first call. Empty: any shape is accepted at run time. Error(limit), here or at the
+  /// first run with such shapes: a run would take more than `options.limits`.
   virtual std::shared_ptr<const Program> compile(const Graph& graph,
                                                  std::span<const Shape> input_shapes,
                                                  const CompileOptions& options = {}) const = 0;

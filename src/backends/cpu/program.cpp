@@ -6,6 +6,7 @@
 
 #include "backends/cpu/execute.hpp"
 #include "backends/cpu/fuse.hpp"
+#include "backends/cpu/limits.hpp"
 #include "backends/cpu/scatter_size.hpp"
 #include "backends/cpu/weight_store.hpp"
 #include "backends/reference/evaluator.hpp"
@@ -36,8 +37,8 @@ bool is_static(const Graph& graph) {
 class CpuProgram final : public Program, public std::enable_shared_from_this<CpuProgram> {
  public:
   CpuProgram(const Graph& graph, std::span<const Shape> input_shapes, const CompileOptions& options)
-      : graph_(simplified(graph, input_shapes)), weights_(options.isa) {
-    if (is_static(graph_)) plan_ = std::make_shared<const Plan>(make_plan(graph_, weights_));
+      : graph_(simplified(graph, input_shapes)), limits_(options.limits), weights_(options.isa) {
+    if (is_static(graph_)) plan_ = plan_of(graph_);
   }
 
   std::unique_ptr<Session> create_session(Executor& threads) const override;
@@ -53,11 +54,20 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
     fix_scatter_sizes(sized, inputs);
     const Graph shaped = simplified(sized, shapes);
     if (!is_static(shaped)) return nullptr;
-    return std::make_shared<const Plan>(make_plan(shaped, weights_));
+    return plan_of(shaped);
   }
+  const RunLimits& limits() const { return limits_; }
 
  private:
+  std::shared_ptr<const Plan> plan_of(const Graph& shaped) const {
+    check_limits(shaped, limits_);
+    Plan plan = make_plan(shaped, weights_);
+    check_limits(plan, limits_);
+    return std::make_shared<const Plan>(std::move(plan));
+  }
+
   Graph graph_;
+  RunLimits limits_;
   mutable WeightStore weights_;
   std::shared_ptr<const Plan> plan_;
 };
@@ -128,7 +138,7 @@ class CpuSession final : public Session {
   }
 
   void evaluate_dynamic(std::span<const ConstTensorView> inputs) {
-    evaluated_ = evaluate(program_->graph(), inputs);
+    evaluated_ = evaluate(program_->graph(), inputs, {}, program_->limits());
     evaluated_views_.clear();
     for (const Tensor& tensor : evaluated_) evaluated_views_.push_back(tensor.view());
     outputs_ = evaluated_views_;

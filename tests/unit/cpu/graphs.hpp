@@ -125,7 +125,8 @@ inline std::vector<Tensor> copies_of(std::span<const ConstTensorView> views) {
 inline std::vector<Tensor> run_on_cpu(const Graph& graph, const std::vector<Tensor>& inputs,
                                       int threads = 1, Isa isa = usable_isas().front()) {
   ThreadPool pool(threads);
-  const auto session = cpu_backend().compile(graph, shapes_of(inputs), {isa})->create_session(pool);
+  const auto session =
+      cpu_backend().compile(graph, shapes_of(inputs), {isa, {}})->create_session(pool);
   session->run(views_of(inputs));
   return copies_of(session->outputs());
 }
