@@ -218,30 +218,48 @@ int detect(const DetectOptions& options) {
 
 Verb add_detect(CLI::App& app) {
   const auto o = std::make_shared<DetectOptions>();
-  CLI::App* verb = app.add_subcommand("detect", "Find objects in sweeps.");
-  verb->add_option("MODEL", o->model, "model.yaml, as import writes it")->required();
+  CLI::App* verb = app.add_subcommand(
+      "detect",
+      "Find objects in sweeps.\n\n"
+      "Prints a table of boxes for each cloud. Everything that is dropped on the way, points and "
+      "boxes alike, is counted: --stats prints the counts.");
+  verb->add_option("MODEL", o->model, "model.yaml, as import writes it")
+      ->type_name(".yaml")
+      ->required();
   verb->add_option("CLOUD", o->clouds,
-                   "Sweeps: .bin, .pcd.bin, .pcd, .ply, .npy, or folders of them");
-  verb->add_option("--sweeps", o->sweeps, "LIST.json: sweeps with times and poses, accumulated");
-  verb->add_option("--format", o->format, "auto, kitti, nuscenes, pcd, ply or npy")
+                   "Sweeps: .bin, .pcd.bin, .pcd, .ply, .npy, or folders of them")
+      ->type_name(".bin|.pcd|.ply|.npy|DIR");
+  verb->add_option("--sweeps", o->sweeps, "Instead of CLOUD: sweeps with times and poses, as one")
+      ->type_name("LIST.json");
+  verb->add_option("--format", o->format, "Of the clouds; auto: by content, else by name")
+      ->type_name("auto|kitti|nuscenes|pcd|ply|npy")
       ->capture_default_str();
-  verb->add_option("--sensor", o->sensor, "sensor.yaml: mounting, intensity scale, self-box");
-  verb->add_option("--score", o->score, "Score threshold instead of the model's");
-  verb->add_flag(
-      "--fov{81.4}", o->fov,
-      "Keep only the front view: 81.4 degrees around +x (KITTI's camera), or --fov=DEGREES");
+  verb->add_option("--sensor", o->sensor, "Mounting, intensity scale, the robot's own box")
+      ->type_name("SENSOR.yaml");
+  verb->add_option("--score", o->score, "Score threshold instead of the model's, 0 to 1")
+      ->type_name("X");
+  verb->add_flag("--fov{81.4}", o->fov,
+                 "Keep only the front view, so many degrees around +x; 81.4, KITTI's camera, "
+                 "without =DEGREES")
+      ->type_name("DEGREES");
   CLI::Option* json =
       verb->add_flag("--json", o->json, "One JSON object a line on standard output");
-  verb->add_flag("--csv", o->csv, "CSV on standard output")->excludes(json);
-  verb->add_option("--kitti", o->kitti, "Folder for KITTI label files");
-  verb->add_option("--calib", o->calib, "KITTI calibration for --kitti");
-  verb->add_option("--image-size", o->image_size, "WIDTHxHEIGHT of the camera, for --calib")
+  verb->add_flag("--csv", o->csv, "CSV, a row a box, on standard output")->excludes(json);
+  verb->add_option("--kitti", o->kitti, "Folder for KITTI label files")->type_name("DIR");
+  verb->add_option("--calib", o->calib, "KITTI calibration for --kitti")->type_name("CALIB.txt");
+  verb->add_option("--image-size", o->image_size, "Of the camera in pixels, for --calib")
+      ->type_name("WIDTHxHEIGHT")
       ->capture_default_str();
-  verb->add_option("--picture", o->picture, "Bird's-eye PNG; a folder for several sweeps");
+  verb->add_option("--picture", o->picture, "Bird's-eye picture; a folder for several sweeps")
+      ->type_name("OUT.png|DIR");
   verb->add_flag("--stats", o->stats, "Print counts and times a stage");
-  verb->add_option("--backend", o->backend, "cpu or reference")->capture_default_str();
+  add_backend(*verb, o->backend);
   add_isa(*verb, o->isa);
   add_threads(*verb, o->threads);
+  verb->footer(
+      "colonnade detect model/model.yaml sweep.bin --picture boxes.png --stats\n"
+      "colonnade detect model/model.yaml sweeps/ --json > boxes.jsonl\n"
+      "colonnade detect model/model.yaml velodyne/ --fov --kitti labels --calib calib.txt");
   return [o] { return detect(*o); };
 }
 

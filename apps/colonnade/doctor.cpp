@@ -177,7 +177,7 @@ Verb add_doctor(CLI::App& app) {
       ->type_name("auto|kitti|nuscenes|pcd|ply|npy")
       ->capture_default_str();
   verb->add_flag("--json", o->json, "One JSON object on standard output");
-  verb->add_option("--backend", o->backend, "cpu or reference")->capture_default_str();
+  add_backend(*verb, o->backend);
   add_threads(*verb, o->threads);
   verb->footer(
       "colonnade doctor model/model.yaml sweep.bin -o sensor.yaml\n"

@@ -137,10 +137,14 @@ int inspect(const InspectOptions& options) {
 Verb add_inspect(CLI::App& app) {
   auto options = std::make_shared<InspectOptions>();
   CLI::App* verb = app.add_subcommand("inspect", "Show what an ONNX graph holds.");
-  verb->add_option("FILE", options->file, "An .onnx file")->required();
-  verb->add_option("--shape", options->shapes, "INPUT=1x64x496x432: bind dynamic dimensions");
+  verb->add_option("FILE", options->file, "An .onnx file")->type_name(".onnx")->required();
+  verb->add_option("--shape", options->shapes, "Bind an input's dynamic dimensions")
+      ->type_name("INPUT=1x64x496x432");
   verb->add_flag("--graph", options->graph, "Print the nodes");
   verb->add_flag("--json", options->json, "Print JSON");
+  verb->footer(
+      "colonnade inspect rpn.onnx\n"
+      "colonnade inspect rpn.onnx --shape image=1x64x496x432 --json");
   return [options] { return inspect(*options); };
 }
 

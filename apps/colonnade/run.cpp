@@ -123,13 +123,16 @@ int run(const RunOptions& options) {
 Verb add_run(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* verb = app.add_subcommand("run", "Run any ONNX graph on .npy inputs.");
-  verb->add_option("GRAPH", options->graph, "An .onnx file")->required();
-  verb->add_option("--input", options->inputs, "NAME=FILE.npy ..., one for each graph input");
+  verb->add_option("GRAPH", options->graph, "An .onnx file")->type_name(".onnx")->required();
+  verb->add_option("--input", options->inputs, "One for each of the graph's inputs")
+      ->type_name("NAME=FILE.npy");
   verb->add_option("-o,--output", options->output, "Folder for NAME.npy of each output")
+      ->type_name("DIR")
       ->required();
-  verb->add_option("--backend", options->backend, "cpu or reference")->capture_default_str();
+  add_backend(*verb, options->backend);
   add_isa(*verb, options->isa);
   add_threads(*verb, options->threads);
+  verb->footer("colonnade run graph.onnx --input points=points.npy count=count.npy -o out");
   return [options] { return run(*options); };
 }
 
