@@ -246,7 +246,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"cell: [0.16, 0.16]", "cell: [0.001, 0.001]",
                 "grid.cell: found 69120 x 79360 cells, expected at most 67108864"},
         Refusal{"max_points: 32", "max_points: 65536",
-                "pillars.max_points: found 65536 for 40000 pillars, expected at most 67108864 "
+                "pillars.max_points: found 65536 for 10000 pillars, expected at most 67108864 "
                 "points in all"},
         Refusal{"max: [69.12,", "max: [-1,", "grid.max[0]: found -1, expected more than min's 0"},
         Refusal{"iou: rotated", "iou: rotate",
@@ -283,6 +283,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"sweeps: 1", "sweeps:",
                 "sweeps: found nothing, expected a whole number from 1 to "
                 "1000"}));
+
+TEST(ModelYaml, BoundsTheScoresOfAllAnchors) {
+  std::string rotations = "rotations: [0";
+  for (int i = 0; i < 500; ++i) rotations += ", 1";
+  const std::string text = edited(text_of("openpcdet-kitti"), "rotations: [0, 1.57", rotations);
+  EXPECT_NE(refusal(text).find("scores up to this head, expected at most"), std::string::npos)
+      << refusal(text);
+}
 
 TEST(ModelYaml, MissingKeyGivesTheMappingsLine) {
   std::string text = text_of("openpcdet-kitti");
