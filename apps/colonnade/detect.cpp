@@ -1,7 +1,6 @@
 // colonnade detect: points in, boxes out, for files and folders of sweeps.
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -14,6 +13,7 @@
 #include "base/file.hpp"
 #include "cloud/kitti_calib.hpp"
 #include "cloud/text.hpp"
+#include "cloud_files.hpp"
 #include "colonnade/detector.hpp"
 #include "colonnade/error.hpp"
 #include "colonnade/io.hpp"
@@ -43,35 +43,6 @@ struct DetectOptions {
   int threads = 0;
   bool json = false, csv = false, stats = false;
 };
-
-/// The clouds of files and folders, in the order given; a folder's in the order of their names.
-std::vector<std::string> list_clouds(const std::vector<std::string>& arguments) {
-  std::vector<std::string> files;
-  for (const std::string& argument : arguments) {
-    std::error_code error;
-    if (!fs::is_directory(argument, error)) {
-      files.push_back(argument);
-      continue;
-    }
-    std::vector<std::string> found;
-    fs::directory_iterator entries(argument, error);
-    if (error) throw Error(ErrorCode::io, argument, "can't be read: " + error.message());
-    for (const fs::directory_entry& entry : entries) {
-      const std::string extension = entry.path().extension().string();
-      if (extension == ".bin" || extension == ".pcd" || extension == ".ply" ||
-          extension == ".npy") {
-        if (entry.is_regular_file(error)) found.push_back(entry.path().string());
-      }
-    }
-    if (found.empty()) {
-      throw Error(ErrorCode::invalid_argument, argument,
-                  "the folder holds no .bin, .pcd, .ply or .npy file");
-    }
-    std::sort(found.begin(), found.end());
-    files.insert(files.end(), found.begin(), found.end());
-  }
-  return files;
-}
 
 /// Of WIDTHxHEIGHT, pixels.
 ImageSize image_size(const std::string& text) {
@@ -196,24 +167,13 @@ SweepOptions sweep_options(const SensorSpec& sensor) {
   return result;
 }
 
-void report(const std::string& file, const std::string& message) {
-  const bool named = !file.empty() && message.find(file) != std::string::npos;
-  fmt::print(stderr, "colonnade: {}{}\n", named ? "" : "'" + file + "': ", message);
-}
-
 int detect(const DetectOptions& options) {
   if (options.clouds.empty() == options.sweeps.empty()) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("expected either CLOUD... or --sweeps LIST.json, found {}",
                             options.sweeps.empty() ? "neither" : "both"));
   }
-  if (fs::is_directory(options.model)) {
-    throw Error(
-        ErrorCode::invalid_argument, options.model,
-        "is a folder; expected a model.yaml, as `colonnade import` writes it" +
-            std::string(fs::exists(fs::path(options.model) / "model.yaml") ? ": there is one inside"
-                                                                           : ""));
-  }
+  refuse_folder(options.model);
   const CloudFormat format = cloud_format(options.format);
   const std::vector<std::string> files =
       options.sweeps.empty() ? list_clouds(options.clouds) : std::vector{options.sweeps};
@@ -224,6 +184,7 @@ int detect(const DetectOptions& options) {
   Progress progress(files.size());
   Detections detections;
   int status = kFine;
+  bool any_detected = false, any_boxes = false;
   for (const std::string& file : files) {
     progress.start(file);
     try {
@@ -231,17 +192,24 @@ int detect(const DetectOptions& options) {
                               ? read_cloud(file, format)
                               : read_sweep_list(file, sweep_options(setup.sensor), format);
       detector.detect(cloud.view(), detections);
+      any_detected = true;
+      any_boxes = any_boxes || !detections.boxes.empty();
       progress.hide();
       outputs.put(file, cloud.view(), detections);
     } catch (const Error& error) {
       progress.hide();
-      report(file, error.what());
+      report_failure(file, error.what());
       status = kSomeFailed;
     } catch (const std::bad_alloc&) {
       progress.hide();
-      report(file, "there isn't enough memory");
+      report_failure(file, "there isn't enough memory");
       status = kSomeFailed;
     }
+  }
+  if (any_detected && !any_boxes) {
+    fmt::print(stderr, "colonnade: no boxes: `colonnade doctor {} {}{}` says why\n", options.model,
+               options.sweeps.empty() ? options.clouds.front() : "--sweeps " + options.sweeps,
+               options.sensor.empty() ? std::string() : " --sensor " + options.sensor);
   }
   return status;
 }
@@ -272,6 +240,7 @@ Verb add_detect(CLI::App& app) {
   verb->add_option("--picture", o->picture, "Bird's-eye PNG; a folder for several sweeps");
   verb->add_flag("--stats", o->stats, "Print counts and times a stage");
   verb->add_option("--backend", o->backend, "cpu or reference")->capture_default_str();
+  add_isa(*verb, o->isa);
   add_threads(*verb, o->threads);
   return [o] { return detect(*o); };
 }

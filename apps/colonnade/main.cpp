@@ -98,7 +98,7 @@ int main(int argc, char** argv) {
       "                   colonnade detect model/model.yaml sweep.bin --picture boxes.png");
 
   std::vector<std::pair<CLI::App*, Verb>> verbs;
-  for (const auto add : {add_detect, add_run, add_inspect, add_import}) {
+  for (const auto add : {add_detect, add_run, add_inspect, add_import, add_doctor}) {
     Verb verb = add(app);
     verbs.emplace_back(app.get_subcommands({}).back(), std::move(verb));
   }

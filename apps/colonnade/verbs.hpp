@@ -29,5 +29,6 @@ Verb add_detect(CLI::App& app);
 Verb add_run(CLI::App& app);
 Verb add_inspect(CLI::App& app);
 Verb add_import(CLI::App& app);
+Verb add_doctor(CLI::App& app);
 
 }  // namespace colonnade

@@ -1,9 +1,11 @@
 // Points in, boxes out: one thread's mutable context on an engine.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "colonnade/box.hpp"
 #include "colonnade/cloud.hpp"
@@ -14,6 +16,10 @@
 #include "colonnade/model.hpp"
 
 namespace colonnade {
+
+/// Called before each stage of a frame with its name, a member of StageTimes, from the thread that
+/// called detect: for tracing. Empty: nobody is told.
+using StageCallback = std::function<void(std::string_view stage)>;
 
 struct DetectorOptions {
   std::string backend = "cpu";  ///< Of Detector::open; an engine brings its own.
@@ -27,6 +33,7 @@ struct DetectorOptions {
   std::optional<float> score_threshold;  ///< Overrides the model's.
   std::optional<float> field_of_view;    ///< Keep only this many radians around +x.
   LogCallback log;
+  StageCallback on_stage;
 };
 
 /// Not thread-safe; two detectors share nothing mutable. After the first frames `detect` allocates

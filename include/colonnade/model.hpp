@@ -245,6 +245,12 @@ struct PostSpec {
   DirectionSpec direction;
 };
 
+/// The sensor that the network was trained on: `colonnade doctor` holds clouds against it.
+struct TrainingSensor {
+  float ground_z = 0;      ///< Height of the road below it in the model's frame, metres.
+  std::int64_t rings = 0;  ///< Laser rings.
+};
+
 /// A whole model: graphs and what they can't say.
 struct ModelSpec {
   std::int64_t version = 1;
@@ -261,7 +267,8 @@ struct ModelSpec {
   std::int64_t sweeps = 1;  ///< Sweeps the model was trained to see at once.
   float ego_radius = 0;  ///< Drop points with |x| and |y| both below it (OpenPCDet nuScenes: 1 m).
   float intensity_max =
-      1;                  ///< Full scale of the intensity the network was trained with (1 or 255).
+      1;  ///< Full scale of the intensity the network was trained with (1 or 255).
+  std::optional<TrainingSensor> trained_on;
   std::string directory;  ///< Not in the file: the folder that `graphs[].file` is relative to.
 };
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstring>
 
+#include "base/ascii.hpp"
 #include "cloud/scalar.hpp"
 #include "colonnade/error.hpp"
 
@@ -14,7 +14,7 @@ namespace colonnade {
 namespace {
 
 std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : text) c = ascii_lower(c);
   return text;
 }
 

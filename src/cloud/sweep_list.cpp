@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/c_locale.hpp"
 #include "base/file.hpp"
 #include "cloud/pose.hpp"
 #include "cloud/text.hpp"
@@ -69,6 +70,7 @@ struct Node {
 
 Json parse(const std::string& path) {
   const auto file = WholeFile::read(path, kMaxListBytes);
+  const CLocale point_in_numbers;
   try {
     return Json::parse(file->text());
   } catch (const Json::exception& error) {

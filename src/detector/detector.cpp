@@ -1,5 +1,7 @@
 #include "colonnade/detector.hpp"
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <utility>
 
@@ -46,7 +48,7 @@ ModelSpec with_overrides(ModelSpec spec, const DetectorOptions& options) {
     const float score = *options.score_threshold;
     if (!(score >= 0 && score <= 1)) {
       throw Error(ErrorCode::invalid_argument,
-                  "the score threshold is " + std::to_string(score) + "; expected 0 to 1");
+                  fmt::format("the score threshold is {}; expected 0 to 1", score));
     }
     spec.post.score_threshold = score;
   }
@@ -60,6 +62,7 @@ struct Detector::Body {
   Body(std::shared_ptr<const Engine> shared, const DetectorOptions& options)
       : engine(required(std::move(shared))),
         log(options.log),
+        on_stage(options.on_stage),
         spec(with_overrides(engine->model(), options)),
         executor(options.executor ? options.executor : own_pool(options.threads)),
         prepare(spec, options.sensor, options.field_of_view, *executor),
@@ -69,24 +72,34 @@ struct Detector::Body {
         decode(spec),
         nms(spec, options.sensor) {}
 
+  template <typename Stage>
+  decltype(auto) step(const char* name, double& ms, Stage&& stage) {
+    if (on_stage) on_stage(name);
+    return timed(ms, stage);
+  }
+
   void detect(const CloudView& cloud, Detections& out) {
     StageTimes& ms = out.times_ms;
     FrameStats& stats = out.stats;
     timed(ms.total, [&] {
-      const Points points = timed(ms.prepare, [&] { return prepare.run(cloud, stats); });
-      const Pillars pillars = timed(ms.pillarize, [&] { return pillarize.run(points, stats); });
-      const PillarFeatures features = timed(ms.pfn, [&] { return pfn.run(pillars); });
+      const Points points = step("prepare", ms.prepare, [&] { return prepare.run(cloud, stats); });
+      const Pillars pillars =
+          step("pillarize", ms.pillarize, [&] { return pillarize.run(points, stats); });
+      const PillarFeatures features = step("pfn", ms.pfn, [&] { return pfn.run(pillars); });
       const BevImage image =
-          timed(ms.scatter, [&] { return scatter(features, pillars, spec.grid); });
-      const HeadMaps& maps = timed(ms.rpn, [&]() -> const HeadMaps& { return rpn.run(image); });
-      const Candidates& candidates =
-          timed(ms.decode, [&]() -> const Candidates& { return decode.run(maps, pillars, stats); });
-      timed(ms.nms, [&] { nms.run(candidates, out); });
+          step("scatter", ms.scatter, [&] { return scatter(features, pillars, spec.grid); });
+      const HeadMaps& maps =
+          step("rpn", ms.rpn, [&]() -> const HeadMaps& { return rpn.run(image); });
+      const Candidates& candidates = step("decode", ms.decode, [&]() -> const Candidates& {
+        return decode.run(maps, pillars, stats);
+      });
+      step("nms", ms.nms, [&] { nms.run(candidates, out); });
     });
   }
 
   std::shared_ptr<const Engine> engine;
   LogCallback log;
+  StageCallback on_stage;
   ModelSpec spec;
   std::shared_ptr<Executor> executor;
   Prepare prepare;

@@ -140,7 +140,7 @@ namespace {
 std::vector<ConvKernel> usable_kernels() {
   std::vector<ConvKernel> kernels;
   const std::span<const Isa> usable = usable_isas();
-  const auto add = [&](const ConvKernel& kernel) {
+  [[maybe_unused]] const auto add = [&](const ConvKernel& kernel) {
     if (std::find(usable.begin(), usable.end(), kernel.isa) != usable.end()) {
       kernels.push_back(kernel);
     }

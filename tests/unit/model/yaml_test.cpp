@@ -7,6 +7,7 @@
 #include "graphs.hpp"
 #include "model/enum_names.hpp"
 #include "model/keys.hpp"
+#include "model/sensor_yaml.hpp"
 #include "model/yaml_tree.hpp"
 #include "scratch.hpp"
 
@@ -126,6 +127,7 @@ TEST(ModelYaml, KeysAreAllWritten) {
   expect(keys_of<NmsSpec>());
   expect(keys_of<DirectionSpec>());
   expect(keys_of<BoxCoding>());
+  expect(keys_of<TrainingSensor>());
 }
 
 template <typename... Specs>
@@ -153,7 +155,7 @@ void expect_values_documented() {
 TEST(ModelYaml, EveryKeyAndValueIsDocumented) {
   expect_documented<ModelSpec, GridSpec, PostSpec, RangeFilter, AnchorSpec, PillarSpec, GraphSpec,
                     InputBinding, OutputBinding, BoxCoding, AnchorLayout, HeadSpec, NmsSpec,
-                    DirectionSpec>("model_yaml.md");
+                    DirectionSpec, TrainingSensor>("model_yaml.md");
   expect_documented<SensorSpec>("sensor_yaml.md");
   expect_values_documented<PointFeature, PillarOverflow, InputSource, OutputMeaning,
                            AnchorPlacement, AnchorOrder, MapLayout, ZReference, YawConvention,
@@ -343,6 +345,31 @@ TEST(SensorYaml, ReadsAllKeys) {
   ASSERT_TRUE(spec.self_box);
   EXPECT_EQ(spec.self_box->max[0], 2.0F);
   EXPECT_TRUE(spec.drop_zero_returns);
+}
+
+TEST(SensorYaml, WritesWhatDiffersFromTheDefaultBelowItsReasons) {
+  EXPECT_EQ(sensor_yaml(SensorSpec{}, {}), "version: 1\n");
+  SensorSpec spec;
+  spec.rotation = {0, 0, 1, -1, 0, 0, 0, -1, 0};
+  spec.translation = {0.1, 0, -1.25};
+  spec.intensity_field = "true";
+  spec.intensity_scale = 1 / 255.0F;
+  spec.intensity_clamp = {0, std::numeric_limits<float>::infinity()};
+  spec.self_box = SensorSpec::SelfBox{{-1, -2, -3}, {1, 2, 3.5F}};
+  spec.drop_zero_returns = true;
+  const std::vector<KeyComment> comments{
+      {"rotation", "-y is up"}, {"rotation", "and tilted"}, {"drop_zero_returns", "500 of them"}};
+  const std::string text = sensor_yaml(spec, comments);
+  EXPECT_NE(text.find("# -y is up\n# and tilted\nrotation: [0, 0, 1, -1, 0, 0, 0, -1, 0]\n"),
+            std::string::npos)
+      << text;
+  std::ofstream(scratch("written.yaml")) << text;
+  const SensorSpec read = read_sensor_yaml(scratch("written.yaml"));
+  EXPECT_EQ(sensor_yaml(read, comments), text);
+  EXPECT_EQ(read.intensity_scale, spec.intensity_scale);
+  EXPECT_EQ(read.intensity_field, "true");
+  ASSERT_TRUE(read.self_box);
+  EXPECT_EQ(read.self_box->max, spec.self_box->max);
 }
 
 TEST(SensorYaml, RefusesWhatIsNoRigidTransform) {
