@@ -9,6 +9,7 @@
 #include "base/ascii.hpp"
 #include "base/file.hpp"
 #include "cloud/formats.hpp"
+#include "cloud/record.hpp"
 #include "colonnade/error.hpp"
 
 namespace colonnade {
@@ -71,7 +72,7 @@ CloudFormat cloud_format(const std::string& name) {
 }
 
 Cloud read_cloud(const std::string& path, CloudFormat format) {
-  const auto file = WholeFile::read(path);
+  const auto file = WholeFile::read(path, kMaxCloudBytes);
   try {
     return pick(format, path, file->text()).read(file->bytes(), path);
   } catch (const std::bad_alloc&) {

@@ -286,6 +286,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "sweeps: found nothing, expected a whole number from 1 to "
                 "1000"}));
 
+TEST(ModelYaml, BoundsTheScoresOfAllAnchors) {
+  std::string rotations = "rotations: [0";
+  for (int i = 0; i < 500; ++i) rotations += ", 1";
+  const std::string text = edited(text_of("openpcdet-kitti"), "rotations: [0, 1.57", rotations);
+  EXPECT_NE(refusal(text).find("scores up to this head, expected at most"), std::string::npos)
+      << refusal(text);
+}
+
 TEST(ModelYaml, MissingKeyGivesTheMappingsLine) {
   std::string text = text_of("openpcdet-kitti");
   const std::size_t at = text.find("  cell: [");
