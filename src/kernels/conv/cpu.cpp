@@ -5,7 +5,6 @@
 #include <span>
 #include <vector>
 
-#include "kernels/conv/avx512.hpp"
 #include "kernels/conv/run_cells.hpp"
 
 // The tile is an array of vectors in registers; vectors of unknown length can't form arrays.
@@ -145,7 +144,6 @@ std::vector<ConvKernel> usable_kernels() {
       kernels.push_back(kernel);
     }
   };
-  if (const ConvKernel* kernel = avx512_kernel()) add(*kernel);
 #if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_AVX3
   add(N_AVX3::Kernel());
 #endif
