@@ -21,6 +21,7 @@ namespace colonnade {
 /// called detect: for tracing. Empty: nobody is told.
 using StageCallback = std::function<void(std::string_view stage)>;
 
+/// Out-of-range values are Error(invalid_argument) of the constructor or of open.
 struct DetectorOptions {
   std::string backend = "cpu";  ///< Of Detector::open; an engine brings its own.
   std::string isa = "auto";     ///< Likewise; as EngineOptions::isa.
@@ -29,9 +30,10 @@ struct DetectorOptions {
   /// between frames.
   int threads = 0;
   std::shared_ptr<Executor> executor;  ///< Instead of a pool of its own; `threads` is then unused.
-  SensorSpec sensor;
-  std::optional<float> score_threshold;  ///< Overrides the model's.
-  std::optional<float> field_of_view;    ///< Keep only this many radians around +x.
+  SensorSpec sensor;                   ///< How the sensor is mounted; boxes stay in its frame.
+  std::optional<float> score_threshold;  ///< Instead of the model's, 0 to 1.
+  std::optional<float> field_of_view;    ///< Keep only so many radians around +x, above 0.
+  /// Told once a detector that the clouds lack what the network was trained with: intensity, dt.
   LogCallback log;
   StageCallback on_stage;
 };
@@ -40,18 +42,21 @@ struct DetectorOptions {
 /// nothing. If it throws, the detector is as new.
 class COLONNADE_EXPORT Detector {
  public:
+  /// An engine of its own; errors as Engine::open's.
   static Detector open(const std::string& model_yaml, const DetectorOptions& options = {});
+  /// Keeps the engine alive. Error(invalid_argument): no engine, options out of range.
   Detector(std::shared_ptr<const Engine> engine, const DetectorOptions& options = {});
   Detector(Detector&&) noexcept;
   Detector& operator=(Detector&&) noexcept;
   ~Detector();
 
-  /// Overwrites `out`; its capacity is reused.
+  /// Overwrites `out`; its capacity is reused. Any number of points, 0 too: what is beyond the
+  /// model's caps is dropped and counted. Error(mismatch): the cloud has no x, y or z.
   void detect(const CloudView& cloud, Detections& out);
 
   const Engine& engine() const noexcept;
   const std::string& isa() const noexcept;  ///< As Engine::isa.
-  int threads() const noexcept;
+  int threads() const noexcept;             ///< That compute, the caller's included.
 
  private:
   struct Body;

@@ -280,21 +280,23 @@ struct SensorSpec {
   std::int64_t version = 1;
   /// Row-major rigid transform: model = rotation * sensor + translation.
   std::array<double, 9> rotation{1, 0, 0, 0, 1, 0, 0, 0, 1};
-  std::array<double, 3> translation{};
-  std::string intensity_field = "intensity";
-  float intensity_scale = 1;
+  std::array<double, 3> translation{};        ///< Metres.
+  std::string intensity_field = "intensity";  ///< Name of the cloud's field.
+  float intensity_scale = 1;  ///< Above 0; multiplies the intensity, before the clamp.
   std::array<float, 2> intensity_clamp{-std::numeric_limits<float>::infinity(),
                                        std::numeric_limits<float>::infinity()};
   struct SelfBox {
     std::array<float, 3> min{}, max{};
-  };  ///< Sensor frame, metres.
-  std::optional<SelfBox> self_box;
-  bool drop_zero_returns = false;  ///< Drop points at exactly (0, 0, 0).
+  };                                ///< Sensor frame, metres.
+  std::optional<SelfBox> self_box;  ///< The robot's own: points inside are dropped.
+  bool drop_zero_returns = false;   ///< Drop points at exactly (0, 0, 0).
 };
 
-/// Reads strictly. Errors name file, line, key, found, expected.
+/// Read strictly: an unknown key, a missing one, a value out of range is an error that names file,
+/// line, key, found and expected.
 COLONNADE_EXPORT ModelSpec read_model_yaml(const std::string& path);
-COLONNADE_EXPORT void write_model_yaml(const ModelSpec& spec, const std::string& path);
 COLONNADE_EXPORT SensorSpec read_sensor_yaml(const std::string& path);
+/// What read_model_yaml reads back as the same values. Error(io).
+COLONNADE_EXPORT void write_model_yaml(const ModelSpec& spec, const std::string& path);
 
 }  // namespace colonnade

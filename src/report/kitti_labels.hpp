@@ -7,12 +7,9 @@
 
 #include "cloud/kitti_calib.hpp"
 #include "colonnade/box.hpp"
+#include "report/kitti_box.hpp"
 
 namespace colonnade {
-
-struct ImageSize {
-  double width = 1242, height = 375;  ///< Most of KITTI's images; the calibration doesn't tell.
-};
 
 /// One line a box. Truncated and occluded are -1 (unknown), as the devkit expects of results.
 /// The box in the image surrounds the box's part before the camera, clipped to the image; -1s where

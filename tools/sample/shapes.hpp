@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "sample/vec.hpp"
+#include "base/vec.hpp"
 
 namespace colonnade::sample {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace colonnade::sample {
+namespace colonnade {
 
 struct Vec {
   double x = 0, y = 0, z = 0;
@@ -21,4 +21,4 @@ inline double length(Vec a) noexcept {
   return std::sqrt(dot(a, a));
 }
 
-}  // namespace colonnade::sample
+}  // namespace colonnade

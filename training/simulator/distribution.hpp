@@ -1,0 +1,15 @@
+// What scenes are drawn from. The defaults are tuned against real sweeps (docs/simulator.md).
+#pragma once
+
+namespace colonnade::simulator {
+
+struct SceneDistribution {
+  /// Weights of the kinds of street.
+  double residential = 0.42, city = 0.26, rural = 0.18, highway = 0.14;
+  double relief = 1;        ///< Scales slopes, waves, kerbs and banks; 0: a flat world.
+  double vehicles = 1;      ///< Scales how many cars, vans and lorries stand and drive.
+  double people = 1;        ///< Scales how many pedestrians and cyclists there are.
+  double surroundings = 1;  ///< Scales houses, fences, plants, poles and look-alikes; 0: none.
+};
+
+}  // namespace colonnade::simulator

@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <cmath>
+
+#include "simulator/layout.hpp"
+#include "simulator/objects.hpp"
+
+namespace colonnade::simulator {
+namespace {
+
+/// One side of the road (-1: right, 1: left) with the distances that all share.
+struct Verge {
+  Site& site;
+  double side;
+  double kerb;  ///< Metres from the road's middle to its edge...
+  double back;  ///< ...and to the pavement's far edge.
+
+  double behind() const noexcept { return site.street.behind; }
+  StreetKind kind() const noexcept { return site.street.kind; }
+  int count(double mean) const noexcept {
+    return site.count(mean, site.distribution.surroundings * (80 - behind()) / 92);
+  }
+  /// y at `distance` from the road's middle, on this side.
+  double y(double x, double distance) const noexcept {
+    return site.street.middle(x) + side * distance;
+  }
+};
+
+void place_houses(const Verge& v) {
+  Draw& draw = v.site.draw;
+  const bool city = v.kind() == StreetKind::city;
+  if (!city && v.kind() != StreetKind::residential && !draw.chance(.25)) return;
+  double x = v.behind() + draw.uniform(2, 22);
+  const double setback = city ? draw.uniform(0, 3) : draw.uniform(1.5, 10);
+  while (x < 85) {
+    const Vec size{city ? draw.uniform(10, 30) : draw.uniform(7, 16), draw.uniform(8, 14),
+                   city ? draw.uniform(6, 16) : draw.uniform(4, 9)};
+    double gap = draw.uniform(2, city ? 8 : 14);
+    if (city && draw.chance(.7)) gap = .05;
+    const double jut = city ? 0 : draw.uniform(0, 2), middle = x + size.x / 2;
+    if (!v.site.street.on_crossing(middle, size.x / 2)) {
+      add_house(v.site, middle, v.side * (v.back + setback + size.y / 2 + jut), size);
+    }
+    x += size.x + gap;
+  }
+}
+
+void place_barriers(const Verge& v) {
+  Draw& draw = v.site.draw;
+  if (v.kind() == StreetKind::highway) {
+    if (draw.chance(.8)) {
+      add_barrier(v.site, Barrier::guard_rail, v.behind() + 7, 80, v.side * (v.kerb + .6));
+    }
+    if (draw.chance(.4)) {
+      const double aside = v.side * (v.kerb + draw.uniform(3, 8));
+      const Barrier kind = draw.chance(.5) ? Barrier::wall : Barrier::hedge;
+      add_barrier(v.site, kind, v.behind() + 7, 80, aside);
+    }
+    return;
+  }
+  if (!draw.chance(.75)) return;
+  double x = v.behind() + draw.uniform(7, 27);
+  while (x < 75) {
+    const double length = draw.uniform(5, 35);
+    const auto kind = static_cast<Barrier>(draw.pick({.35, .39, .26}));
+    const double aside = v.side * (v.back + draw.uniform(0, 1.2));
+    if (draw.chance(.75)) add_barrier(v.site, kind, x, std::min(x + length, 78.0), aside);
+    x += length + draw.uniform(0, 10);
+  }
+}
+
+void place_plants(const Verge& v) {
+  Draw& draw = v.site.draw;
+  const Street& street = v.site.street;
+  const bool city = v.kind() == StreetKind::city, rural = v.kind() == StreetKind::rural;
+  if (draw.chance(city ? .5 : .75)) {  // A row along the road.
+    const double pitch = draw.uniform(5, 14);
+    const double from_middle = v.kerb + draw.uniform(.4, street.pavement + 2);
+    for (double x = v.behind() + draw.uniform(12, 24); x < 80; x += pitch) {
+      if (!draw.chance(.8)) continue;
+      const double along = x + draw.normal(0, .5);
+      add_tree(v.site, along, v.y(x, from_middle + draw.normal(0, .3)));
+    }
+  }
+  const int trees = v.count(rural ? 14 : 4.5);
+  for (int k = 0; k < trees; ++k) {
+    const double x = draw.uniform(v.behind() + 15, 80);
+    add_tree(v.site, x, v.y(x, draw.uniform(v.back + .5, 45)));
+  }
+  const int bushes = v.count(rural ? 13 : 7);
+  for (int k = 0; k < bushes; ++k) {
+    const double x = draw.uniform(v.behind() + 15, 70);
+    const double y = v.y(x, v.back + std::abs(draw.normal(0, 7)));
+    add_bush(v.site, x, y, draw.uniform(.3, 1.6));
+  }
+  if (draw.chance(rural ? .6 : city ? .1 : .3)) {  // A thicket.
+    const double from = v.behind() + draw.uniform(12, 42), length = draw.uniform(10, 50);
+    const double near = v.back + draw.uniform(.5, 8), depth = draw.uniform(2, 9);
+    const int plants = static_cast<int>(length * depth * .14 * v.site.distribution.surroundings);
+    for (int k = 0; k < plants; ++k) {
+      const double x = draw.uniform(from, from + length);
+      const double y = v.y(x, near + draw.uniform(0, depth)), size = draw.uniform(.5, 2.2);
+      if (add_bush(v.site, x, y, size) && draw.chance(.3)) add_tree(v.site, x + size, y);
+    }
+  }
+}
+
+void place_furniture(const Verge& v) {
+  Draw& draw = v.site.draw;
+  const Street& street = v.site.street;
+  const int poles = v.count(v.kind() == StreetKind::city ? 7.5 : 5);
+  for (int k = 0; k < poles; ++k) {
+    const double x = draw.uniform(v.behind() + 15, 75);
+    const double reach = draw.chance(.7) ? .8 : 8;
+    add_pole(v.site, x, v.y(x, v.kerb + draw.uniform(.2, reach)));
+  }
+  if (draw.chance(.3)) {
+    const double from = draw.uniform(5, 30), pitch = draw.uniform(1.2, 2.5);
+    const double height = draw.uniform(.75, 1.05);
+    const int bollards = v.count(11);
+    for (int k = 0; k < bollards; ++k) {
+      const double x = from + k * pitch;
+      add_bollard(v.site, x, v.y(x, v.kerb + .35), height);
+    }
+  }
+  const int boxes = v.count(3.5);
+  for (int k = 0; k < boxes; ++k) {
+    const double x = draw.uniform(v.behind() + 16, 55);
+    const double y = v.y(x, v.kerb + draw.uniform(.3, 6));
+    double yaw = street.yaw(x);
+    if (draw.chance(.2)) yaw += draw.uniform(0, 3);
+    add_box(v.site, x, y, yaw);
+  }
+  if (draw.chance(.2)) {  // A bicycle stand.
+    const double from = draw.uniform(5, 35), distance = v.kerb + draw.uniform(.5, 3);
+    const int bicycles = v.count(3);
+    for (int k = 0; k < bicycles; ++k) {
+      const double x = from + k * draw.uniform(.6, .9);
+      add_parked_bicycle(v.site, x, v.y(x, distance), street.yaw(x) + kPi / 2 + draw.normal(0, .1));
+    }
+  }
+  if (draw.chance(.08)) {
+    const double x = draw.uniform(8, 45);
+    add_scaffold(v.site, x, v.y(x, v.back + .5), street.yaw(x));
+  }
+}
+
+void place_distance(Site& site) {
+  Draw& draw = site.draw;
+  const bool around = site.street.behind < -20;
+  const int blocks = site.count(1.5, site.distribution.surroundings);
+  for (int k = 0; k < blocks; ++k) {
+    const double side = draw.sign(), y = side * draw.uniform(15, 45);
+    double x = draw.uniform(25, 85);
+    if (around) x *= draw.sign();
+    double yaw = draw.uniform(-.3, .3);
+    if (draw.chance(.5)) yaw += kPi / 2;
+    const Vec size{draw.uniform(8, 40), draw.uniform(5, 12), draw.uniform(5, 13)};
+    add_far_block(site, x, y, yaw, size);
+  }
+  if (!draw.chance(.6 * site.distribution.surroundings)) return;
+  const int clumps = around ? 90 : 30;
+  for (int k = 0; k < clumps; ++k) {
+    const SinCos a = sin_cos(draw.uniform(-.8, .8) * (around ? kPi / .8 : 1));
+    const double r = draw.uniform(55, 82);
+    add_far_foliage(site, r * a.cos, r * a.sin);
+  }
+}
+
+}  // namespace
+
+void place_surroundings(Site& site) {
+  if (site.distribution.surroundings <= 0) return;
+  const Street& street = site.street;
+  for (const double side : {-1.0, 1.0}) {
+    const Verge verge{site, side, street.half_width, street.half_width + street.pavement};
+    place_houses(verge);
+    place_barriers(verge);
+    place_plants(verge);
+    place_furniture(verge);
+  }
+  place_distance(site);
+}
+
+}  // namespace colonnade::simulator

@@ -1,0 +1,154 @@
+#include "simulator/returns.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "simulator/portable_math.hpp"
+
+namespace colonnade::simulator {
+namespace {
+
+/// What differs from sweep to sweep: weather, dirt on the sensor, the sensor itself.
+struct Conditions {
+  double loss;          ///< Share of returns lost anywhere.
+  double ground_range;  ///< Metres.
+  double object_range;  ///< Metres: half of what's farther is lost.
+  double brightness;
+  double asphalt, pavement, grass;  ///< Reflectances.
+  std::vector<double> bias;         ///< Metres, a beam.
+};
+
+Conditions draw_conditions(const SensorDescription& sensor, Draw& draw) {
+  Conditions c;
+  c.loss = draw.uniform(.01, .05);
+  c.ground_range = sensor.ground_range * draw.uniform(.6, 1.4);
+  c.object_range = sensor.max_range * draw.uniform(.6, 1.06);
+  c.brightness = draw.normal(1, .08);
+  c.asphalt = draw.uniform(.2, .36);
+  c.pavement = draw.uniform(.26, .36);
+  c.grass = draw.uniform(.3, .42);
+  for (std::size_t b = 0; b < sensor.elevations.size(); ++b) {
+    c.bias.push_back(draw.normal(0, sensor.beam_bias));
+  }
+  return c;
+}
+
+class Receiver {
+ public:
+  Receiver(const SensorDescription& sensor, double grass_height, Draw& draw)
+      : sensor_(sensor),
+        draw_(draw),
+        conditions_(draw_conditions(sensor, draw)),
+        grass_height_(grass_height) {}
+
+  /// False: the return is lost. `range` and `intensity` (0 to 1) of what comes back.
+  bool receive(const Hit& hit, std::size_t beam, double& range, double& intensity) {
+    const bool back = hit.ground ? receive_ground(hit, beam, range, intensity)
+                                 : receive_object(hit, range, intensity);
+    if (!back) return false;
+    range += draw_.normal(0, sensor_.range_noise) + conditions_.bias[beam];
+    intensity *= conditions_.brightness;
+    if (intensity < .09 && draw_.chance(.65)) intensity = 0;
+    const double step = sensor_.intensity_step;
+    intensity = step * std::floor(std::clamp(intensity, 0.0, 1 - step) / step + .5);
+    return true;
+  }
+
+ private:
+  bool receive_ground(const Hit& hit, std::size_t beam, double& range, double& intensity) {
+    const bool road = hit.material == Material::asphalt;
+    double reflectance = conditions_.pavement, rough = std::abs(draw_.normal(0, .004));
+    if (road) reflectance = conditions_.asphalt;
+    if (hit.material == Material::marking) reflectance = .6;
+    if (hit.material == Material::grass) {
+      reflectance = conditions_.grass;
+      rough = grass_height_ * draw_.uniform();
+    }
+    // A stalk or a stone stops the beam before it reaches the plane.
+    range -= std::min(rough / std::max(static_cast<double>(hit.facing), .03), .25 * range);
+    const Response r = response(hit.material);
+    const double full = conditions_.ground_range;
+    const double fade = std::clamp((range - .55 * full) / (.5 * full), 0.0, 1.0);
+    if (draw_.chance(conditions_.loss + r.lost + (road ? .55 : .25) * fade)) return false;
+    const bool upper = beam < static_cast<std::size_t>(sensor_.upper_beams);
+    intensity = reflectance * (1 + .28 * draw_.normal()) -
+                faded(upper ? sensor_.upper_ground : sensor_.lower_ground, range);
+    if (draw_.chance(r.zero)) intensity = 0;
+    if (road && draw_.chance(.03)) intensity += draw_.uniform(.1, .3);
+    return true;
+  }
+
+  bool receive_object(const Hit& hit, double& range, double& intensity) {
+    const Response r = response(hit.material);
+    const double facing = hit.facing, reflectance = hit.reflectance;
+    double lost = .6 * conditions_.loss + r.lost + .004 * std::max(0.0, range - 40);
+    const bool dark = reflectance < .15 && r.grazing >= .1;  // Dark and glossy.
+    lost += (dark ? 2.5 : 1) * r.grazing * std::max(0.0, 1 - 1.6 * facing);
+    if (dark) lost += .012 * std::max(0.0, range - 25);
+    if (range > conditions_.object_range) lost += .5;
+    if (draw_.chance(std::min(lost, .95))) return false;
+    const double share = r.floor + (1 - r.floor) * power(facing, r.exponent);
+    intensity = reflectance * share * (1 + .3 * draw_.normal()) - faded(sensor_.objects, range);
+    if (hit.material == Material::paint && facing > .96 && draw_.chance(.5)) {
+      intensity += draw_.uniform(0, .4);  // A mirror straight on.
+    }
+    if (draw_.chance(r.zero)) intensity = 0;
+    return true;
+  }
+
+  static double faded(const Fading& fading, double range) noexcept {
+    return fading.per_metre * std::max(0.0, range - fading.start);
+  }
+
+  const SensorDescription& sensor_;
+  Draw& draw_;
+  Conditions conditions_;
+  double grass_height_;
+};
+
+/// A beam is as wide as half a step: at an edge part of it goes past, and the return lies between.
+double blurred(const Rays& rays, const std::vector<Hit>& hits, std::size_t ray, double share,
+               Draw& draw) {
+  const double range = hits[ray].range;
+  const std::size_t next = ray + rays.beams;
+  if (next >= hits.size() || hits[next].range <= 0) return range;
+  const double step = hits[next].range - range;
+  if (std::abs(step) < .1 || std::abs(step) > 1.2 || !draw.chance(share)) return range;
+  return range + step * draw.uniform();
+}
+
+}  // namespace
+
+Returns make_returns(const SensorDescription& sensor, const Rays& rays, const CastResult& cast,
+                     double grass_height, const Camera* camera, Draw& draw) {
+  Returns returns;
+  returns.object_points.resize(cast.visible.size());
+  returns.points.reserve(4 * rays.size());
+  Receiver receiver(sensor, grass_height, draw);
+  const double blur = .3 * std::min(1.0, sensor.divergence * kDegree / rays.step);
+  const auto millimetres = [](double v) {
+    return static_cast<float>(std::floor(v * 1000 + .5) * .001);
+  };
+  const auto ahead = static_cast<std::size_t>(-rays.first_azimuth / rays.step + .5);
+  for (std::size_t beam = 0; beam < rays.beams; ++beam) {
+    for (std::size_t k = 0; k < rays.columns; ++k) {
+      const std::size_t ray = (k + ahead) % rays.columns * rays.beams + beam;
+      const Hit& hit = cast.hits[ray];
+      if (hit.range <= 0 || hit.lost) continue;
+      double range = blurred(rays, cast.hits, ray, blur, draw), intensity = 0;
+      if (!receiver.receive(hit, beam, range, intensity)) continue;
+      if (range < sensor.min_range || range > sensor.max_range) continue;
+      const double x = range * rays.x[ray], y = range * rays.y[ray], z = range * rays.z[ray];
+      if (camera != nullptr &&
+          !camera->calib.in_image(x, y, z, camera->image.width, camera->image.height)) {
+        continue;
+      }
+      if (hit.object >= 0) ++returns.object_points[static_cast<std::size_t>(hit.object)];
+      for (const double v : {x, y, z}) returns.points.push_back(millimetres(v));
+      returns.points.push_back(static_cast<float>(intensity * sensor.intensity_scale));
+    }
+  }
+  return returns;
+}
+
+}  // namespace colonnade::simulator

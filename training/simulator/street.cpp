@@ -1,0 +1,29 @@
+#include "simulator/street.hpp"
+
+namespace colonnade::simulator {
+
+Street draw_street(const SceneDistribution& d, bool all_around, Draw& draw) {
+  Street s;
+  s.kind = static_cast<StreetKind>(draw.pick({d.residential, d.city, d.rural, d.highway}));
+  switch (s.kind) {
+    case StreetKind::residential: s.half_width = draw.uniform(2.8, 5.2); break;
+    case StreetKind::city: s.half_width = draw.uniform(4, 9); break;
+    case StreetKind::rural: s.half_width = draw.uniform(2.8, 6); break;
+    case StreetKind::highway: s.half_width = draw.uniform(6, 12); break;
+  }
+  s.pavement = s.kind == StreetKind::highway ? draw.uniform(0.3, 1) : draw.uniform(1.2, 4.5);
+  s.y0 = draw.uniform(-0.54, 0.54) * s.half_width;
+  s.slope = draw.normal(0, 0.05);
+  s.bend = draw.chance(0.6) ? draw.normal(0, 0.0006) : draw.normal(0, 0.003);
+  if (s.kind != StreetKind::highway && draw.chance(0.4)) {
+    s.crossing_x = draw.uniform(8, 50);
+    s.crossing_half_width = draw.uniform(2.5, 6);
+  }
+  if (all_around) {
+    s.behind = -80;
+    s.bend *= 0.5;  // A parabola of 160 m would turn into a hairpin.
+  }
+  return s;
+}
+
+}  // namespace colonnade::simulator
