@@ -50,8 +50,9 @@ class COLONNADE_EXPORT Detector {
   Detector& operator=(Detector&&) noexcept;
   ~Detector();
 
-  /// Overwrites `out`; its capacity is reused. Any number of points, 0 too: what is beyond the
-  /// model's caps is dropped and counted. Error(mismatch): the cloud has no x, y or z.
+  /// Overwrites `out`; its capacity is reused. Any number of points below 2^31, 0 too: what is
+  /// beyond the model's caps is dropped and counted. Error(mismatch): the cloud has no x, y or z;
+  /// invalid_argument: a field that reaches beyond the stride, no data; limit: more points.
   void detect(const CloudView& cloud, Detections& out);
 
   const Engine& engine() const noexcept;
