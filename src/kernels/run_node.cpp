@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <new>
+#include <stdexcept>
 
 #include "colonnade/error.hpp"
 
@@ -16,6 +17,8 @@ auto placed_at(const Node& node, F&& f) {
   } catch (const Error& e) {
     throw Error(e.code(), place_of(node), e.what());
   } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::limit, place_of(node), "there isn't enough memory");
+  } catch (const std::length_error&) {  // A vector of more elements than memory has addresses for.
     throw Error(ErrorCode::limit, place_of(node), "there isn't enough memory");
   }
 }
