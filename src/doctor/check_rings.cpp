@@ -11,15 +11,17 @@ namespace colonnade {
 namespace {
 
 constexpr double kDegrees = 57.29577951308232;
-constexpr double kColumn = 0.4;  // Degrees of azimuth: two steps of a sensor that turns at 10 Hz.
-constexpr double kApart = 0.1;   // Degrees of elevation between rings, at least.
-constexpr double kNear = 3;      // Metres; below it, the lasers' own places in the sensor show.
+// Degrees of azimuth: two steps of a sensor that turns at 10 Hz, or of a coarser one.
+constexpr double kColumn = 0.4, kWideColumn = 1.2;
+constexpr double kSparse = 1.15;  // Returns a ring in a narrow column, below which it misses rings.
+constexpr double kApart = 0.1;    // Degrees of elevation between rings, at least.
+constexpr double kNear = 3;       // Metres; below it, the lasers' own places in the sensor show.
 constexpr double kFew = 0.6, kMany = 1.9;  // Of the trained number. A camera's view cuts 64 to 46.
 
 struct Rings {
   double number = 0;
   double spacing = 0;  ///< Degrees between neighbours, the median; 0 where unknown.
-  bool named = false;  ///< By a field `ring`.
+  double returns = 0;  ///< Of a ring in one column, the mean.
 };
 
 std::size_t named_rings(const CloudView& cloud) {
@@ -34,7 +36,7 @@ std::size_t named_rings(const CloudView& cloud) {
 
 /// Elevations in a narrow column fall into groups, one a ring. Most columns miss some rings (sky,
 /// black cars): the 95th percentile counts.
-Rings counted_rings(const Sweep& sweep, const Rotation& rotation) {
+Rings counted_rings(const Sweep& sweep, const Rotation& rotation, double column) {
   struct Return {
     std::int32_t column;
     float elevation;
@@ -47,9 +49,8 @@ Rings counted_rings(const Sweep& sweep, const Rotation& rotation) {
     const Vec3 q = rotate(rotation, {p.x, p.y, p.z});
     const double flat = std::hypot(q[0], q[1]);
     if (std::hypot(flat, q[2]) < kNear) continue;
-    returns.push_back(
-        {static_cast<std::int32_t>(std::atan2(q[1], q[0]) * kDegrees / kColumn + 1000),
-         static_cast<float>(std::atan2(q[2], flat) * kDegrees)});
+    returns.push_back({static_cast<std::int32_t>(std::atan2(q[1], q[0]) * kDegrees / column + 1000),
+                       static_cast<float>(std::atan2(q[2], flat) * kDegrees)});
   }
   std::sort(returns.begin(), returns.end(), [](const Return& a, const Return& b) {
     return a.column != b.column ? a.column < b.column : a.elevation < b.elevation;
@@ -63,7 +64,14 @@ Rings counted_rings(const Sweep& sweep, const Rotation& rotation) {
       gaps.push_back(gap);
     }
   }
-  return {quantile(numbers, 0.95), quantile(gaps, 0.5), false};
+  const auto rings = static_cast<double>(numbers.size() + gaps.size());
+  return {quantile(numbers, 0.95), quantile(gaps, 0.5),
+          rings > 0 ? static_cast<double>(returns.size()) / rings : 0};
+}
+
+Rings counted_rings(const Sweep& sweep, const Rotation& rotation) {
+  const Rings narrow = counted_rings(sweep, rotation, kColumn);
+  return narrow.returns < kSparse ? counted_rings(sweep, rotation, kWideColumn) : narrow;
 }
 
 }  // namespace

@@ -52,8 +52,7 @@ class Doctor(CommandTest):
         report = self.doctor(FINE, self.good())
         self.assertEqual([f["code"] for f in report["findings"]], CODES)
         self.assertEqual({f["code"]: f["severity"] for f in report["findings"]
-                          # Every third point makes thin rings.
-                          if f["severity"] != "ok" and f["code"] != "rings"}, {"model": "warning"})
+                          if f["severity"] != "ok"}, {"model": "warning"})
         self.assertGreater(report["now"]["boxes"], 0)
         self.assertNotIn("advised", report)
 

@@ -99,9 +99,24 @@ TEST(Doctor, TellsAMapsFrameFromAnotherUnit) {
 }
 
 TEST(Doctor, NamesHalfTheRings) {
-  const Diagnosis diagnosis = examine_points(kitti(), half_the_rings(street()));
+  XyziPoints half = street();
+  std::erase_if(half, [](const Xyzi& p) {  // Every second beam, by its own elevation.
+    const double elevation = std::atan2(p[2], std::hypot(p[0], p[1])) / kRadians;
+    return std::lround((2 - elevation) * 63 / 26.8) % 2 == 1;
+  });
+  const Diagnosis diagnosis = examine_points(kitti(), half);
   EXPECT_EQ(finding(diagnosis, "rings").severity, Severity::warning);
   EXPECT_NEAR(measure(diagnosis, "rings", "rings"), 32, 3);
+}
+
+TEST(Doctor, CountsTheRingsOfACoarseTurn) {
+  // Every second point of each beam: 1 degree apart, as a sensor of 360 columns.
+  const XyziPoints all = street();
+  XyziPoints coarse;
+  for (std::size_t i = 0; i < all.size(); i += 2) coarse.push_back(all[i]);
+  const Diagnosis diagnosis = examine_points(kitti(), coarse);
+  EXPECT_NEAR(measure(diagnosis, "rings", "rings"), 64, 4);
+  EXPECT_EQ(finding(diagnosis, "rings").severity, Severity::ok);
 }
 
 TEST(Doctor, NamesAFrontViewWhereTheModelLooksAround) {
