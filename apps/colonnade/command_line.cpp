@@ -78,6 +78,23 @@ void add_threads(CLI::App& verb, int& threads) {
       ->check(CLI::Range(0, ThreadPool::kMaxThreads));
 }
 
+void add_model(CLI::App& verb, std::string& model) {
+  verb.add_option("MODEL", model, "model.yaml, as import writes it")
+      ->type_name(".yaml")
+      ->required();
+}
+
+void add_sweeps(CLI::App& verb, std::string& sweeps) {
+  verb.add_option("--sweeps", sweeps, "Instead of CLOUD: sweeps with times and poses, as one")
+      ->type_name("LIST.json");
+}
+
+void add_cloud_format(CLI::App& verb, std::string& format) {
+  verb.add_option("--format", format, "Of the clouds; auto: by content, else by name")
+      ->type_name("auto|kitti|nuscenes|pcd|ply|npy")
+      ->capture_default_str();
+}
+
 void add_backend(CLI::App& verb, std::string& backend) {
   std::vector<std::string> names;
   for (const Backend* b : backends()) names.push_back(b->name());

@@ -223,17 +223,12 @@ Verb add_detect(CLI::App& app) {
       "Find objects in sweeps.\n\n"
       "Prints a table of boxes for each cloud. Everything that is dropped on the way, points and "
       "boxes alike, is counted: --stats prints the counts.");
-  verb->add_option("MODEL", o->model, "model.yaml, as import writes it")
-      ->type_name(".yaml")
-      ->required();
+  add_model(*verb, o->model);
   verb->add_option("CLOUD", o->clouds,
                    "Sweeps: .bin, .pcd.bin, .pcd, .ply, .npy, or folders of them")
       ->type_name(".bin|.pcd|.ply|.npy|DIR");
-  verb->add_option("--sweeps", o->sweeps, "Instead of CLOUD: sweeps with times and poses, as one")
-      ->type_name("LIST.json");
-  verb->add_option("--format", o->format, "Of the clouds; auto: by content, else by name")
-      ->type_name("auto|kitti|nuscenes|pcd|ply|npy")
-      ->capture_default_str();
+  add_sweeps(*verb, o->sweeps);
+  add_cloud_format(*verb, o->format);
   verb->add_option("--sensor", o->sensor, "Mounting, intensity scale, the robot's own box")
       ->type_name("SENSOR.yaml");
   verb->add_option("--score", o->score, "Score threshold instead of the model's, 0 to 1")

@@ -161,21 +161,16 @@ Verb add_doctor(CLI::App& app) {
       "Holds the clouds against what the model was trained on: units, axes, height and tilt over "
       "the ground, intensity, range, caps, rings. Each finding comes with its number, its "
       "consequence and its fix. The exit status is 1 where something is badly off.");
-  verb->add_option("MODEL", o->model, "model.yaml, as import writes it")
-      ->type_name(".yaml")
-      ->required();
+  add_model(*verb, o->model);
   verb->add_option("CLOUD", o->clouds,
                    "Clouds of one sensor: .bin, .pcd.bin, .pcd, .ply, .npy, or folders of them")
       ->type_name(".bin|.pcd|.ply|.npy|DIR");
-  verb->add_option("--sweeps", o->sweeps, "Instead of CLOUD: sweeps with times and poses, as one")
-      ->type_name("LIST.json");
+  add_sweeps(*verb, o->sweeps);
   verb->add_option("-o,--output", o->output, "Where to write the advised sensor.yaml")
       ->type_name("SENSOR.yaml");
   verb->add_option("--sensor", o->sensor, "The sensor.yaml that is in use; the advice builds on it")
       ->type_name("SENSOR.yaml");
-  verb->add_option("--format", o->format, "Of the clouds; auto: by content, else by name")
-      ->type_name("auto|kitti|nuscenes|pcd|ply|npy")
-      ->capture_default_str();
+  add_cloud_format(*verb, o->format);
   verb->add_flag("--json", o->json, "One JSON object on standard output");
   add_backend(*verb, o->backend);
   add_threads(*verb, o->threads);

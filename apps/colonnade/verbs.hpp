@@ -28,6 +28,12 @@ inline constexpr std::array<std::pair<Status, std::string_view>, 3> kExitStatuse
 
 using Verb = std::function<int()>;
 
+/// What each verb that looks at clouds takes: MODEL; --sweeps LIST.json, instead of clouds;
+/// --format.
+void add_model(CLI::App& verb, std::string& model);
+void add_sweeps(CLI::App& verb, std::string& sweeps);
+void add_cloud_format(CLI::App& verb, std::string& format);
+
 /// The option --threads, 0 by default: as many as there are.
 void add_threads(CLI::App& verb, int& threads);
 

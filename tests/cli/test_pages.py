@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import pty
 import re
 import select
 import shlex
@@ -189,10 +188,7 @@ class Completion(CommandTest):
                              "show() { local line=$BUFFER; BUFFER=; zle -I; "
                              "print -r -- \"<\"\"[$line]>\"; }\n"
                              "zle -N show; bindkey '^Xp' show\n")
-        try:
-            pid, terminal = pty.fork()
-        except OSError as error:  # A container without /dev/pts.
-            self.skipTest(f"no terminal to be had: {error}")
+        pid, terminal = self.fork_on_terminal()
         if pid == 0:
             os.chdir(self.work)
             os.execvpe("zsh", ["zsh", "-d", "-i"], {**self.environment, "ZDOTDIR": str(self.folder)})

@@ -5,6 +5,7 @@
 
 #include "backends/cpu/fuse.hpp"
 #include "backends/cpu/links.hpp"
+#include "backends/cpu/operands.hpp"
 #include "passes/remove_dead.hpp"
 
 namespace colonnade::cpu {
@@ -39,9 +40,8 @@ class Joiner {
 
  private:
   const Tensor* constant(const Node& node, std::size_t input) const {
-    if (input >= node.inputs.size() || node.inputs[input] == kNoValue) return nullptr;
-    const Tensor& tensor = graph_.values[node.inputs[input]].constant;
-    return tensor && tensor.dtype() == DType::f32 ? &tensor : nullptr;
+    const Tensor* tensor = constant_input(graph_, node, input);
+    return tensor != nullptr && tensor->dtype() == DType::f32 ? tensor : nullptr;
   }
 
   // A ReLU or a Concat behind a convolution is fused with it, which is worth more.
@@ -59,8 +59,8 @@ class Joiner {
     const Node& node = graph_.nodes[n];
     const auto* conv = std::get_if<op::Conv>(&node.op);
     const Tensor* weights = conv != nullptr ? constant(node, 1) : nullptr;
-    const bool has_bias = node.inputs.size() > 2 && node.inputs[2] != kNoValue;
-    if (weights == nullptr || conv->group != 1 || (has_bias && constant(node, 2) == nullptr) ||
+    if (weights == nullptr || conv->group != 1 ||
+        (has_input(node, 2) && constant(node, 2) == nullptr) ||
         !graph_.values[node.outputs[0]].shape) {
       return false;
     }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "backends/cpu/links.hpp"
+#include "backends/cpu/operands.hpp"
 #include "backends/cpu/plan.hpp"
 #include "backends/cpu/weight_store.hpp"
 
@@ -26,6 +27,15 @@ class Lowering {
   void lower_reference(const Node& node);
 
   // lower_conv.cpp
+  /// A convolution's maps and weights, its ReLU fused; `bias` is empty where there's none.
+  struct ConvMaps {
+    const Tensor& weights;
+    Tensor bias;
+    Slot from, to;  ///< Channels-last.
+    ValueId result;
+    bool relu;
+  };
+  ConvMaps conv_maps(const Node& node);
   bool is_fast_conv(const Node& node) const;
   bool lower_conv(std::size_t n);
   void emit_conv(ConvStep step);

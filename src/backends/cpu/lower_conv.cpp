@@ -37,22 +37,29 @@ bool Lowering::is_fast_conv(const Node& node) const {
   const auto* transposed = std::get_if<op::ConvTranspose>(&node.op);
   if (conv == nullptr && transposed == nullptr) return false;
   const std::size_t rank = shape_of(node.inputs[0]).rank();
-  const bool has_bias = node.inputs.size() > 2 && node.inputs[2] != kNoValue;
   return (rank == 3 || rank == 4) && is_float(node.inputs[0]) && constant_of(node, 1) != nullptr &&
-         (!has_bias || constant_of(node, 2) != nullptr) &&
+         (!has_input(node, 2) || constant_of(node, 2) != nullptr) &&
          (conv != nullptr ? conv->group : transposed->group) <= kMaxGroups;
+}
+
+Lowering::ConvMaps Lowering::conv_maps(const Node& node) {
+  const Tensor* bias = constant_of(node, 2);
+  const Slot from = channels_last(node.inputs[0]);
+  bool relu = false;
+  const ValueId result = fuse_relu(node.outputs[0], relu);
+  return {*constant_of(node, 1),
+          bias != nullptr ? *bias : Tensor(),
+          from,
+          new_channels_last(result),
+          result,
+          relu};
 }
 
 bool Lowering::lower_conv(std::size_t n) {
   const Node& node = graph_.nodes[n];
   if (!is_fast_conv(node)) return false;
   const auto& conv = std::get<op::Conv>(node.op);
-  const Tensor& weights = *constant_of(node, 1);
-  const Tensor* bias = constant_of(node, 2);
-  const Slot from = channels_last(node.inputs[0]);
-  bool relu = false;
-  const ValueId result = fuse_relu(node.outputs[0], relu);
-  const Slot to = new_channels_last(result);
+  const auto [weights, bias, from, to, result, relu] = conv_maps(node);
 
   const SpatialWindow w =
       resolve_window(conv.window, spatial_dims(from.shape), spatial_dims(weights.shape()));
@@ -91,8 +98,7 @@ bool Lowering::lower_conv(std::size_t n) {
     source.by_row = columns.kernel;
     source.by_column = 1;
     source.by_input = w.taps();
-    piece.weights =
-        weights_.get(weights, source, bias != nullptr ? *bias : Tensor(), group * outputs);
+    piece.weights = weights_.get(weights, source, bias, group * outputs);
     piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
     piece.output = {to.ref.buffer, to.ref.byte + group * outputs * kFloat};
     step.pieces.push_back(piece);

@@ -43,12 +43,7 @@ bool Lowering::lower_conv_transpose(std::size_t n) {
   const Node& node = graph_.nodes[n];
   if (!is_fast_conv(node)) return false;
   const auto& conv = std::get<op::ConvTranspose>(node.op);
-  const Tensor& weights = *constant_of(node, 1);
-  const Tensor* bias = constant_of(node, 2);
-  const Slot from = channels_last(node.inputs[0]);
-  bool relu = false;
-  const ValueId result = fuse_relu(node.outputs[0], relu);
-  const Slot to = new_channels_last(result);
+  const auto [weights, bias, from, to, result, relu] = conv_maps(node);
 
   const SpatialWindow w =
       resolve_transposed_window(conv, spatial_dims(from.shape), spatial_dims(weights.shape()));
@@ -86,8 +81,7 @@ bool Lowering::lower_conv_transpose(std::size_t n) {
         source.by_row = -row.tap_step * columns.kernel;
         source.by_column = -column.tap_step;
         source.by_input = outputs * w.taps();
-        piece.weights =
-            weights_.get(weights, source, bias != nullptr ? *bias : Tensor(), group * outputs);
+        piece.weights = weights_.get(weights, source, bias, group * outputs);
         piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
         const std::int64_t cell = y * columns.output + x;
         piece.output = {to.ref.buffer, to.ref.byte + (cell * to.cell() + group * outputs) * kFloat};

@@ -123,20 +123,17 @@ bool Lowering::lower_depthwise(std::size_t n) {
   const Node& node = graph_.nodes[n];
   const auto& conv = std::get<op::Conv>(node.op);
   const Shape& shape = shape_of(node.inputs[0]);
-  const Tensor* weights = constant_of(node, 1);
-  const Tensor* bias = constant_of(node, 2);
-  const bool has_bias = node.inputs.size() > 2 && node.inputs[2] != kNoValue;
-  if (!is_float(node.inputs[0]) || !is_map(shape) || weights == nullptr ||
-      has_bias != (bias != nullptr) || conv.group != shape[1] || weights->shape()[0] != shape[1] ||
-      weights->shape()[1] != 1) {
+  const Tensor* kernel = constant_of(node, 1);
+  if (!is_float(node.inputs[0]) || !is_map(shape) || kernel == nullptr ||
+      (has_input(node, 2) && constant_of(node, 2) == nullptr) || conv.group != shape[1] ||
+      kernel->shape()[0] != shape[1] || kernel->shape()[1] != 1) {
     return false;
   }
-  const Slot from = channels_last(node.inputs[0]);
-  DepthwiseStep step;
-  const ValueId result = fuse_relu(node.outputs[0], step.args.conv.relu);
-  const Slot to = new_channels_last(result);
+  const auto [weights, bias, from, to, result, relu] = conv_maps(node);
   const SpatialWindow w =
-      resolve_window(conv.window, spatial_dims(shape), spatial_dims(weights->shape()));
+      resolve_window(conv.window, spatial_dims(shape), spatial_dims(weights.shape()));
+  DepthwiseStep step;
+  step.args.conv.relu = relu;
   step.args.channels = shape[1];
   step.args.conv.height = w.height().input;
   step.args.conv.width = w.width().input;
@@ -153,9 +150,9 @@ bool Lowering::lower_depthwise(std::size_t n) {
   step.bias = Tensor(DType::f32, {shape[1]});
   for (std::int64_t c = 0; c < shape[1]; ++c) {
     for (std::int64_t tap = 0; tap < w.taps(); ++tap) {
-      step.taps.as<float>()[tap * shape[1] + c] = weights->as<float>()[c * w.taps() + tap];
+      step.taps.as<float>()[tap * shape[1] + c] = weights.as<float>()[c * w.taps() + tap];
     }
-    if (bias != nullptr) step.bias.as<float>()[c] = bias->as<float>()[c];
+    if (bias) step.bias.as<float>()[c] = bias.as<float>()[c];
   }
   step.from = from.ref;
   step.to = to.ref;

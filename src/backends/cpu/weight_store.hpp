@@ -14,7 +14,6 @@ namespace colonnade::cpu {
 class WeightStore {
  public:
   explicit WeightStore(Isa isa) : kernel_(conv_kernel(isa)) {}
-  const ConvKernel& kernel() const noexcept { return kernel_; }
 
   /// `source.data` points into `weights`; `bias` may be empty, else it starts at `bias_offset`.
   std::shared_ptr<const PackedWeights> get(const Tensor& weights, WeightSource source,
