@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "backends/cpu/active/active_frame.hpp"
 #include "backends/cpu/canvas.hpp"
 #include "backends/cpu/plan.hpp"
 #include "frame/bev_image.hpp"
@@ -37,8 +39,13 @@ class Execution {
   }
   void bind_arena();
   void bind_inputs(std::span<const ConstTensorView> inputs);
+  void run_step(std::size_t s);
   void run_steps(std::size_t first);
-  void execute(const ConvStep& step);
+  void run_active(const BevImage& image);
+  std::vector<Background> find_backgrounds();
+  /// All cells, or the active ones of the step of that number.
+  void convolve(const ConvStep& step, std::optional<std::size_t> active = {});
+  void execute(const ConvStep& step) { convolve(step); }
   void execute(const DepthwiseStep& step);
   void execute(const SeparableStep& step);
   void execute(const CopyStep& step);
@@ -62,6 +69,7 @@ class Execution {
   Tensor kept_, scratch_, zeros_;
   Tensor image_;                    ///< The input of run(BevImage) where the plan has no canvas.
   Canvas image_canvas_;             ///< What lies on it, or on the plan's canvas.
+  std::optional<ActiveFrame> active_;
   std::vector<Canvas> scatter_;     ///< By buffer.
   std::vector<std::byte*> memory_;  ///< By buffer.
   std::vector<ConstTensorView> operands_;

@@ -71,6 +71,7 @@ bool Lowering::lower_conv(std::size_t n) {
   step.images = from.shape[0];
   step.input_image = w.inputs() * from.cell();
   step.output_image = w.outputs() * to.cell();
+  step.map = {rows.output, columns.output, to.cell()};
   ConvPiece piece;
   piece.cells = w.outputs();
   piece.args.height = rows.input;

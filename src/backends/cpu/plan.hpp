@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "backends/cpu/active/active_plan.hpp"
+#include "backends/cpu/active/background.hpp"
 #include "graph/graph.hpp"
 #include "kernels/conv/cpu.hpp"
 #include "kernels/conv/depthwise.hpp"
@@ -57,11 +59,22 @@ struct ConvPiece {
   std::shared_ptr<const PackedWeights> weights;
   Ref input, output;
   std::int64_t cells = 0;  ///< Of one image.
+  Placement placement;     ///< On the step's map.
 };
 
 struct ConvStep {
   std::vector<ConvPiece> pieces;
   std::int64_t images = 1, input_image = 0, output_image = 0;  ///< Floats from image to image.
+  struct Map {
+    std::int64_t height = 0, width = 0;
+    std::int64_t channels = 0;  ///< Floats from cell to cell.
+  } map;  ///< What the pieces write; none where they write rows of a matrix.
+
+  /// The first channel of the map that the piece writes.
+  std::int64_t channel_of(const ConvPiece& piece) const {
+    const std::int64_t cell = piece.placement.first_row * map.width + piece.placement.first_column;
+    return piece.output.byte / static_cast<std::int64_t>(sizeof(float)) - cell * map.channels;
+  }
 };
 
 struct DepthwiseStep {
@@ -141,6 +154,8 @@ struct Plan {
   std::vector<Slot> inputs, outputs;  ///< Row-major.
   std::int64_t arena_bytes = 0, kept_bytes = 0, scratch_bytes = 0;
   std::int64_t zeros = 0;  ///< Floats that taps outside of a map may read.
+  ActivePlan active;       ///< How run(BevImage) computes less; empty: it doesn't.
+  std::shared_ptr<LazyBackgrounds> backgrounds = std::make_shared<LazyBackgrounds>();
 };
 
 /// Packs a constant's weights once for all plans of a program.
