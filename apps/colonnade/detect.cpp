@@ -42,6 +42,7 @@ struct DetectOptions {
   std::optional<float> score;
   int threads = 0;
   bool json = false, csv = false, stats = false;
+  bool dense = false, direct = false;
 };
 
 /// Of WIDTHxHEIGHT, pixels.
@@ -149,6 +150,8 @@ DetectorOptions detector_options(const DetectOptions& options) {
   DetectorOptions result;
   result.backend = options.backend;
   result.isa = options.isa;
+  result.dense = options.dense;
+  result.direct = options.direct;
   result.threads = options.threads;
   if (!options.sensor.empty()) result.sensor = read_sensor_yaml(options.sensor);
   result.score_threshold = options.score;
@@ -250,6 +253,11 @@ Verb add_detect(CLI::App& app) {
   verb->add_flag("--stats", o->stats, "Print counts and times a stage");
   add_backend(*verb, o->backend);
   add_isa(*verb, o->isa);
+  verb->add_flag("--dense", o->dense,
+                 "Compute the whole of every BEV map, not only what the sweep can change");
+  verb->add_flag("--direct", o->direct,
+                 "Direct convolutions instead of Winograd's: slower, and equal to --dense --direct "
+                 "bit for bit");
   add_threads(*verb, o->threads);
   verb->footer(
       "colonnade detect model/model.yaml sweep.bin --picture boxes.png --stats\n"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "backends/cpu/scatter_size.hpp"
+#include "backends/cpu/winograd_run.hpp"
 #include "kernels/elementwise/cpu.hpp"
 #include "kernels/reduce/cpu.hpp"
 #include "kernels/reference.hpp"
@@ -43,8 +44,11 @@ Execution::Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena&
       kept_(bytes(plan_->kept_bytes)),
       scratch_(bytes(divide_up(plan_->scratch_bytes, kAlignment) * kAlignment * threads.threads())),
       zeros_(DType::f32, {plan_->zeros}),
+      winograd_kernel_(winograd_kernel(plan_->isa)),
+      matrices_(DType::f32, {plan_->winograd_floats}),
       scatter_(plan_->buffers.size()),
       memory_(plan_->buffers.size()) {
+  tiles_.reserve(static_cast<std::size_t>(plan_->winograd_tiles));
   for (std::size_t b = 0; b < memory_.size(); ++b) {
     const Buffer& buffer = plan_->buffers[b];
     if (buffer.kind == Buffer::Kind::kept) {
@@ -167,6 +171,7 @@ std::vector<Background> Execution::find_backgrounds() {
 // where there are few chunks: each output is computed whole by one task, in an order that doesn't
 // depend on the cut.
 void Execution::convolve(const ConvStep& step, std::optional<std::size_t> active) {
+  if (step.winograd) return convolve_tiles(step, active);
   const auto pieces = static_cast<std::int64_t>(step.pieces.size());
   const auto cells_of = [&](std::size_t p) {
     if (!active) return Cells{nullptr, 0, step.pieces[p].cells};
@@ -196,16 +201,34 @@ void Execution::convolve(const ConvStep& step, std::optional<std::size_t> active
     cells.first = index % chunks * kConvChunk;
     cells.count = std::min(kConvChunk, cells.count - cells.first);
     if (cells.count <= 0) return;
-    ConvArgs args = piece.args;
-    args.weights = piece.weights.get();
-    args.zeros = zeros_.as<float>();
-    args.input = at<const float>(piece.input) + image * step.input_image;
-    args.output = at<float>(piece.output) + image * step.output_image;
-    if (active) active_->place(*active, p, args);
+    const ConvArgs args = args_of(step, p, active, image);
     const std::int64_t own = piece.weights->blocks();
     conv_cells(args, cells, own * cut / cuts, own * (cut + 1) / cuts,
                scratch_.as<std::byte>() + worker * scratch_bytes);
   });
+}
+
+ConvArgs Execution::args_of(const ConvStep& step, std::size_t p, std::optional<std::size_t> active,
+                            std::int64_t image) {
+  const ConvPiece& piece = step.pieces[p];
+  ConvArgs args = piece.args;
+  args.weights = piece.weights.get();
+  args.zeros = zeros_.as<float>();
+  args.input = at<const float>(piece.input) + image * step.input_image;
+  args.output = at<float>(piece.output) + image * step.output_image;
+  if (active) active_->place(*active, p, args);
+  return args;
+}
+
+void Execution::convolve_tiles(const ConvStep& step, std::optional<std::size_t> active) {
+  const CellMask* mask = active ? &active_->mask(*active, 0) : nullptr;
+  list_tiles(step.map.height, step.map.width, mask, tiles_);
+  const WinogradMemory memory{{matrices_.as<float>(), matrices_.elements()},
+                              {scratch_.as<std::byte>(), scratch_.bytes()}};
+  for (std::int64_t image = 0; image < step.images; ++image) {
+    convolve_winograd(args_of(step, 0, active, image), *step.winograd, winograd_kernel_,
+                      step.map.height, tiles_, mask, memory, threads_);
+  }
 }
 
 template <typename F>

@@ -45,6 +45,10 @@ class Execution {
   std::vector<Background> find_backgrounds();
   /// All cells, or the active ones of the step of that number.
   void convolve(const ConvStep& step, std::optional<std::size_t> active = {});
+  void convolve_tiles(const ConvStep& step, std::optional<std::size_t> active);
+  /// A piece's, for one image.
+  ConvArgs args_of(const ConvStep& step, std::size_t piece, std::optional<std::size_t> active,
+                   std::int64_t image);
   void execute(const ConvStep& step) { convolve(step); }
   void execute(const DepthwiseStep& step);
   void execute(const SeparableStep& step);
@@ -67,8 +71,11 @@ class Execution {
   Executor& threads_;
   Arena& arena_;
   Tensor kept_, scratch_, zeros_;
-  Tensor image_;                    ///< The input of run(BevImage) where the plan has no canvas.
-  Canvas image_canvas_;             ///< What lies on it, or on the plan's canvas.
+  WinogradKernel winograd_kernel_;
+  Tensor matrices_;
+  std::vector<std::int32_t> tiles_;
+  Tensor image_;         ///< The input of run(BevImage) where the plan has no canvas.
+  Canvas image_canvas_;  ///< What lies on it, or on the plan's canvas.
   std::optional<ActiveFrame> active_;
   std::vector<Canvas> scatter_;     ///< By buffer.
   std::vector<std::byte*> memory_;  ///< By buffer.

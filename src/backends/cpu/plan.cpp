@@ -25,9 +25,10 @@ bool Slot::is_channels_last() const {
   return shape[0] == 1 || strides[0] == step;
 }
 
-Plan make_plan(const Graph& graph, WeightStore& weights) {
-  Plan plan = lower(graph, weights);
-  plan.active = find_active(plan);
+Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& options) {
+  Plan plan = lower(graph, weights, options);
+  plan.isa = weights.isa();
+  if (!options.dense) plan.active = find_active(plan);
   place_buffers(plan);
   return plan;
 }

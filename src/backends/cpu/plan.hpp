@@ -11,6 +11,7 @@
 #include "graph/graph.hpp"
 #include "kernels/conv/cpu.hpp"
 #include "kernels/conv/depthwise.hpp"
+#include "kernels/conv/winograd.hpp"
 #include "kernels/elementwise/cpu.hpp"
 #include "kernels/elementwise/loop_nest.hpp"
 #include "kernels/separable/cpu.hpp"
@@ -68,7 +69,9 @@ struct ConvStep {
   struct Map {
     std::int64_t height = 0, width = 0;
     std::int64_t channels = 0;  ///< Floats from cell to cell.
-  } map;  ///< What the pieces write; none where they write rows of a matrix.
+  } map;                        ///< What the pieces write; none where they write rows of a matrix.
+  /// Instead of the one piece's, where it's computed so.
+  std::shared_ptr<const WinogradWeights> winograd;
 
   /// The first channel of the map that the piece writes.
   std::int64_t channel_of(const ConvPiece& piece) const {
@@ -142,6 +145,7 @@ using Step = std::variant<ConvStep, DepthwiseStep, SeparableStep, CopyStep, Unar
                           ReduceMaxStep, ScatterStep, ReferenceStep>;
 
 struct Plan {
+  Isa isa = Isa::portable;  ///< The most that its kernels use.
   std::vector<Buffer> buffers;
   /// The first `prologue` steps bring a BEV image from the caller's tensor onto `canvas`;
   /// run(BevImage) writes there itself and skips them.
@@ -153,6 +157,7 @@ struct Plan {
   } canvas;
   std::vector<Slot> inputs, outputs;  ///< Row-major.
   std::int64_t arena_bytes = 0, kept_bytes = 0, scratch_bytes = 0;
+  std::int64_t winograd_floats = 0, winograd_tiles = 0;  ///< The most that a step needs.
   std::int64_t zeros = 0;  ///< Floats that taps outside of a map may read.
   ActivePlan active;       ///< How run(BevImage) computes less; empty: it doesn't.
   std::shared_ptr<LazyBackgrounds> backgrounds = std::make_shared<LazyBackgrounds>();
@@ -161,7 +166,11 @@ struct Plan {
 /// Packs a constant's weights once for all plans of a program.
 class WeightStore;
 
+struct PlanOptions {
+  bool winograd = false, dense = false;  ///< As in CompileOptions.
+};
+
 /// `graph`: propagated, all shapes static.
-Plan make_plan(const Graph& graph, WeightStore& weights);
+Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& options = {});
 
 }  // namespace colonnade::cpu

@@ -111,8 +111,9 @@ class Backbone {
       window.dilations = {random_.from(1, 2), random_.from(1, 2)};
       window.pads = {random_.from(0, 2), random_.from(0, 2), random_.from(0, 2),
                      random_.from(0, 2)};
-      const bool fits = from.height + window.pads[0] + window.pads[2] > (kh - 1) * window.dilations[0] &&
-                        from.width + window.pads[1] + window.pads[3] > (kw - 1) * window.dilations[1];
+      const bool fits =
+          from.height + window.pads[0] + window.pads[2] > (kh - 1) * window.dilations[0] &&
+          from.width + window.pads[1] + window.pads[3] > (kw - 1) * window.dilations[1];
       if (!fits) continue;
       to.height = outputs(from.height, window.pads[0], window.pads[2], kh, window.dilations[0],
                           window.strides[0]);
@@ -152,7 +153,8 @@ class Backbone {
     if (random_.chance(60)) {
       op::Window window;
       window.pads = {1, 1, 1, 1};
-      parts.push_back(graph_.conv(scales.front().value, {3, scales.front().channels, 3, 3}, window));
+      parts.push_back(
+          graph_.conv(scales.front().value, {3, scales.front().channels, 3, 3}, window));
       joined.channels += 3;
     }
     if (parts.size() > 1) joined.value = graph_.add(op::Concat{1}, parts);
@@ -240,9 +242,9 @@ TEST(Active, CoversTheConvolutionsOfABackbone) {
   const ValueId x = b.input({1, 4, 16, 12});
   const ValueId fine = b.relu(b.conv(b.relu(b.conv(x, {8, 4, 3, 3}, half)), {8, 8, 3, 3}, same));
   const ValueId coarse = b.relu(b.conv(fine, {8, 8, 3, 3}, half));
-  const ValueId joined =
-      b.add(op::Concat{1}, {b.relu(b.conv(fine, {6, 8, 1, 1})),
-                            b.relu(b.conv_transpose(coarse, {8, 6, 2, 2}, twice))});
+  const ValueId joined = b.add(
+      op::Concat{1},
+      {b.relu(b.conv(fine, {6, 8, 1, 1})), b.relu(b.conv_transpose(coarse, {8, 6, 2, 2}, twice))});
   b.output(b.transpose(b.conv(joined, {7, 12, 1, 1}), {0, 2, 3, 1}));
   const Shape image{1, 4, 16, 12};
   EXPECT_EQ(active_steps(fold_constants(b.graph, {&image, 1})), 6u);
@@ -257,7 +259,8 @@ TEST(Active, WindowsSpreadAsTheyRead) {
     w.stride_h = random.from(1, 3), w.stride_w = random.from(1, 3);
     w.dilation_h = random.from(1, 3), w.dilation_w = random.from(1, 3);
     w.pad_top = random.from(-2, 3), w.pad_left = random.from(-2, 3);
-    CellMask from(random.from(1, 17), random.from(1, 17)), to(random.from(1, 19), random.from(1, 19));
+    CellMask from(random.from(1, 17), random.from(1, 17)),
+        to(random.from(1, 19), random.from(1, 19));
     for (std::int64_t c = 0; c < from.height() * from.width(); ++c) {
       if (random.chance(8)) from.set(c);
     }

@@ -132,6 +132,10 @@ std::span<const std::int32_t> ActiveFrame::cells(std::size_t step, std::size_t p
   return grids_[plan_.active.steps[step]->grids[piece]].cells;
 }
 
+const CellMask& ActiveFrame::mask(std::size_t step, std::size_t piece) const {
+  return grids_[plan_.active.steps[step]->grids[piece]].mask;
+}
+
 void ActiveFrame::place(std::size_t s, std::size_t p, ConvArgs& args) const {
   const ActiveStep& step = *plan_.active.steps[s];
   const auto& conv = std::get<ConvStep>(plan_.steps[s]);

@@ -31,6 +31,7 @@ class ActiveFrame {
   bool covers(std::size_t step) const { return plan_.active.steps[step].has_value(); }
   /// Cells of the piece's grid, ascending.
   std::span<const std::int32_t> cells(std::size_t step, std::size_t piece) const;
+  const CellMask& mask(std::size_t step, std::size_t piece) const;
   /// Says where the piece's cells lie; `args` are otherwise ready for the whole maps.
   void place(std::size_t step, std::size_t piece, ConvArgs& args) const;
   /// After the step's pieces: a map of rows also gets background at those of its cells that only

@@ -51,9 +51,9 @@ struct ActiveMap {
 
 /// A convolution that computes its active cells only.
 struct ActiveStep {
-  std::size_t input = 0, output = 0;  ///< Maps.
-  std::vector<std::size_t> grids;     ///< By piece.
-  std::size_t set = 0;                ///< The output's cells that it computes.
+  std::size_t input = 0, output = 0;                ///< Maps.
+  std::vector<std::size_t> grids;                   ///< By piece.
+  std::size_t set = 0;                              ///< The output's cells that it computes.
   std::int64_t first_channel = 0, end_channel = 0;  ///< Of the output, which it writes there.
 };
 

@@ -191,10 +191,10 @@ class Finder {
   }
 
   Plan& plan_;
-  std::vector<bool> active_;                        ///< By step.
-  std::vector<Geometry> geometry_;                  ///< By buffer.
-  std::vector<std::vector<std::size_t>> writers_;   ///< By buffer.
-  std::vector<std::size_t> map_of_;                 ///< By buffer.
+  std::vector<bool> active_;                       ///< By step.
+  std::vector<Geometry> geometry_;                 ///< By buffer.
+  std::vector<std::vector<std::size_t>> writers_;  ///< By buffer.
+  std::vector<std::size_t> map_of_;                ///< By buffer.
   ActivePlan result_;
 };
 
