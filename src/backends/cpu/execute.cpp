@@ -312,6 +312,22 @@ void Execution::execute(const ReduceMaxStep& step) {
   });
 }
 
+void Execution::execute(const PooledRowsStep& step) {
+  ConvArgs args = step.args;
+  args.weights = step.weights.get();
+  args.input = at<const float>(step.from);
+  args.zeros = zeros_.as<float>();
+  const std::int64_t scratch_bytes =
+      static_cast<std::int64_t>(scratch_.bytes()) / threads_.threads();
+  const std::int64_t parts =
+      std::clamp<std::int64_t>(step.groups, 1, kTasksPerThread * threads_.threads());
+  threads_.for_each(static_cast<std::size_t>(parts), [&](std::size_t task, int worker) {
+    const auto part = static_cast<std::int64_t>(task);
+    pooled_rows(args, step.rows, step.groups * part / parts, step.groups * (part + 1) / parts,
+                at<float>(step.to), scratch_.as<std::byte>() + worker * scratch_bytes);
+  });
+}
+
 void Execution::execute(const ScatterStep& step) {
   const std::int64_t height = step.canvas.shape[2], width = step.canvas.shape[3];
   std::int64_t count = 0;

@@ -56,6 +56,7 @@ class Execution {
   void execute(const UnaryStep& step);
   void execute(const BinaryStep& step);
   void execute(const ReduceMaxStep& step);
+  void execute(const PooledRowsStep& step);
   void execute(const ScatterStep& step);
   void execute(const ReferenceStep& step);
 

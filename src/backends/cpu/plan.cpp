@@ -4,6 +4,7 @@
 
 #include "backends/cpu/lower.hpp"
 #include "backends/cpu/memory.hpp"
+#include "backends/cpu/pool_rows.hpp"
 
 namespace colonnade::cpu {
 
@@ -28,6 +29,7 @@ bool Slot::is_channels_last() const {
 Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& options) {
   Plan plan = lower(graph, weights, options);
   plan.isa = weights.isa();
+  pool_rows(plan);
   if (!options.dense) plan.active = find_active(plan);
   place_buffers(plan);
   return plan;

@@ -11,6 +11,7 @@
 #include "graph/graph.hpp"
 #include "kernels/conv/cpu.hpp"
 #include "kernels/conv/depthwise.hpp"
+#include "kernels/conv/pooled_rows.hpp"
 #include "kernels/conv/winograd.hpp"
 #include "kernels/elementwise/cpu.hpp"
 #include "kernels/elementwise/loop_nest.hpp"
@@ -121,6 +122,14 @@ struct ReduceMaxStep {
   Ref to, from;
 };
 
+/// A product of rows, and the maximum over each group of them.
+struct PooledRowsStep {
+  ConvArgs args;  ///< Without pointers.
+  std::shared_ptr<const PackedWeights> weights;
+  std::int64_t groups = 0, rows = 0;  ///< Rows of a group.
+  Ref to, from;
+};
+
 /// Rows of `features` onto a kept canvas, which the previous run's rows leave first.
 struct ScatterStep {
   op::PillarScatterForm form{};
@@ -142,7 +151,7 @@ struct ReferenceStep {
 };
 
 using Step = std::variant<ConvStep, DepthwiseStep, SeparableStep, CopyStep, UnaryStep, BinaryStep,
-                          ReduceMaxStep, ScatterStep, ReferenceStep>;
+                          ReduceMaxStep, PooledRowsStep, ScatterStep, ReferenceStep>;
 
 struct Plan {
   Isa isa = Isa::portable;  ///< The most that its kernels use.
