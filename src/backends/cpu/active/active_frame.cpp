@@ -42,6 +42,7 @@ ActiveFrame::ActiveFrame(const Plan& plan, const std::vector<Background>& backgr
   for (std::size_t m = 0; m < plan.active.maps.size(); ++m) {
     const bool whole = plan.active.maps[m].storage == Storage::whole;
     rows_.push_back(whole ? std::vector<std::int32_t>() : backgrounds[m].rows);
+    changed_.emplace_back().reserve(whole ? backgrounds[m].rows.size() : 0);
   }
 }
 
@@ -86,7 +87,7 @@ void ActiveFrame::find_rows(std::size_t m) {
   }
 }
 
-// Before the new frame's cells are known: those of the last one.
+// What the last frame changed and this one won't compute anew.
 void ActiveFrame::restore(std::size_t m, Executor& threads) {
   const ActiveMap& map = plan_.active.maps[m];
   const Background& background = backgrounds_[m];
@@ -98,10 +99,15 @@ void ActiveFrame::restore(std::size_t m, Executor& threads) {
   if (forgotten_) {
     share(background.rows.size(), threads, put_back);
   } else {
-    const std::vector<std::int32_t>& changed = set(map.set).cells;
-    share(changed.size(), threads,
-          [&](std::size_t i) { put_back(static_cast<std::size_t>(changed[i])); });
+    const std::vector<std::int32_t>& changed = changed_[m];
+    const CellMask& now = set(map.set).mask;
+    share(changed.size(), threads, [&](std::size_t i) {
+      if (map.one_writer && now.test(changed[i])) return;
+      put_back(static_cast<std::size_t>(changed[i]));
+    });
   }
+  const std::vector<std::int32_t>& cells = set(map.set).cells;
+  changed_[m].assign(cells.begin(), cells.end());
 }
 
 void ActiveFrame::begin(const BevImage& image, std::span<std::byte* const> memory,
@@ -109,10 +115,6 @@ void ActiveFrame::begin(const BevImage& image, std::span<std::byte* const> memor
   image_ = &image;
   memory_ = memory;
   const ActivePlan& active = plan_.active;
-  for (std::size_t m = 0; m < active.maps.size(); ++m) {
-    if (active.maps[m].storage == Storage::whole) restore(m, threads);
-  }
-  forgotten_ = true;  // Until all is known of this frame.
   for (CellList& list : sets_) list.known = false;
   find_image(image);
   for (std::size_t g = 0; g < grids_.size(); ++g) {
@@ -124,6 +126,7 @@ void ActiveFrame::begin(const BevImage& image, std::span<std::byte* const> memor
   for (std::size_t s = 0; s < sets_.size(); ++s) find_set(s);
   for (std::size_t m = 1; m < active.maps.size(); ++m) {
     if (active.maps[m].storage == Storage::rows) find_rows(m);
+    if (active.maps[m].storage == Storage::whole) restore(m, threads);
   }
   forgotten_ = false;
 }

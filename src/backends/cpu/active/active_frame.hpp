@@ -54,8 +54,9 @@ class ActiveFrame {
 
   const Plan& plan_;
   const std::vector<Background>& backgrounds_;
-  std::vector<CellList> grids_, sets_;           ///< A set that is a grid holds nothing.
-  std::vector<std::vector<std::int32_t>> rows_;  ///< CellRows by map; none where all are stored.
+  std::vector<CellList> grids_, sets_;              ///< A set that is a grid holds nothing.
+  std::vector<std::vector<std::int32_t>> rows_;     ///< CellRows by map; none where all are stored.
+  std::vector<std::vector<std::int32_t>> changed_;  ///< By whole map: the last frame's cells.
   std::vector<std::uint8_t> scratch_;
   const BevImage* image_ = nullptr;
   std::span<std::byte* const> memory_;

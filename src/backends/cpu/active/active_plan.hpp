@@ -47,6 +47,7 @@ struct ActiveMap {
   std::int64_t channels = 0;    ///< Floats from cell to cell.
   std::size_t set = 0;          ///< Of all writers' cells.
   std::size_t last_writer = 0;  ///< A step.
+  bool one_writer = false;      ///< Which computes all channels of each active cell.
 };
 
 /// A convolution that computes its active cells only.

@@ -111,6 +111,7 @@ class Finder {
       map.width = geometry_[b].width;
       map.channels = geometry_[b].channels;
       if (!is_image(b)) map.last_writer = writers_[b].back();
+      map.one_writer = writers_[b].size() == 1;
       if (is_image(b)) {
         map.storage = ActiveMap::Storage::pillars;
       } else if (is_read_whole(b)) {
