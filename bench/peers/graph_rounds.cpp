@@ -31,10 +31,11 @@ struct SparseImage {
     const auto* values = dense.as<float>();
     for (std::int64_t cell = 0; cell < cells_of_image; ++cell) {
       bool occupied = false;
-      for (std::int64_t c = 0; c < shape[1]; ++c) occupied |= values[c * cells_of_image + cell] != 0;
+      for (std::int64_t c = 0; c < shape[1]; ++c)
+        occupied |= values[c * cells_of_image + cell] != 0;
       if (!occupied) continue;
-      cells.push_back({static_cast<std::int32_t>(cell % shape[3]),
-                       static_cast<std::int32_t>(cell / shape[3])});
+      cells.push_back(
+          {static_cast<std::int32_t>(cell % shape[3]), static_cast<std::int32_t>(cell / shape[3])});
       for (std::int64_t c = 0; c < shape[1]; ++c) {
         features.push_back(values[c * cells_of_image + cell]);
       }
