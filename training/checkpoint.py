@@ -40,7 +40,8 @@ def read(path):
         raise UserError(f"{path}: expected a PyTorch checkpoint with 'model_state', can't be read "
                         f"({reason[:120]}); an incomplete copy looks like this") from None
     if not isinstance(state, dict) or not isinstance(state.get("model_state"), dict):
-        found = ", ".join(map(str, list(state)[:4])) if isinstance(state, dict) else type(state).__name__
+        found = (", ".join(map(str, list(state)[:4])) if isinstance(state, dict)
+                 else type(state).__name__)
         raise UserError(f"{path}: expected a checkpoint with the entry 'model_state', found {found}")
     return state
 

@@ -88,7 +88,8 @@ def main():
     rows = table(network.model, frames, detections)
     print(f"{args.frames} simulated frames, seed {HELD_OUT + args.seed}; AP R40 in %: 3D and (bird's-"
           f"eye); false: boxes above {FALSE_SCORE} a frame that meet no object of their class")
-    print(f"{'class':12} {'IoU':>4} {'easy':>15} {'moderate':>15} {'hard':>15} {'objects':>8} {'false':>6}")
+    print(f"{'class':12} {'IoU':>4} {'easy':>15} {'moderate':>15} {'hard':>15} {'objects':>8} "
+          f"{'false':>6}")
     for name, row in rows.items():
         cells = [f"{row[d]:6.2f} ({row[f'{d} bev']:6.2f})" for d in DIFFICULTIES[:3]]
         print(f"{name:12} {STRICT.get(name, 0.5):4} {cells[0]:>15} {cells[1]:>15} {cells[2]:>15} "

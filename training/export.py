@@ -69,8 +69,9 @@ def main():
     half = (args.precision or ("fp16" if own else "fp32")) == "fp16"
     network, written = export(network, args.out, args.form or (list(FORMS) if own
                                                                else ["self-contained"]), half)
-    checkpoint.write_atomically(args.out / "weights.pth", {
-        "model_state": network.state_dict(), "settings": checkpoint.read(args.inputs[-1]).get("settings")})
+    settings = checkpoint.read(args.inputs[-1]).get("settings")
+    checkpoint.write_atomically(args.out / "weights.pth", {"model_state": network.state_dict(),
+                                                           "settings": settings})
     status = 0
     for yaml in written:
         if args.no_check:

@@ -13,6 +13,7 @@ from training.data.crop import crop
 from training.data.frames import HEADER, NAMES, Frame, read_frame
 from training.data.lane import DataSettings, Lane
 from training.data.paste import cut_out, paste
+from training.errors import UserError
 from training.settings import kitti3
 
 CLASSES = ("Car", "Pedestrian", "Cyclist")
@@ -57,7 +58,7 @@ class Stream(unittest.TestCase):
         for content, says in ((self.record()[:-5], "ends inside frame 7"),
                               (self.record()[:20], "inside a frame's head"),
                               (b"XXXX" + self.record()[4:], "expected a frame 'CLSF'")):
-            with self.assertRaisesRegex(ValueError, says):
+            with self.assertRaisesRegex(UserError, says):
                 read_frame(io.BytesIO(content).read)
 
     def test_labels(self):

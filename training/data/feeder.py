@@ -1,29 +1,16 @@
 """Lanes in processes of their own; batch i of the training is lane i % lanes' next."""
 
-import multiprocessing
+import pathlib
 import queue
-import signal
+import subprocess
+import sys
 import threading
 
-from .lane import Lane
+from ..errors import UserError
+from .lane_process import receive, send
 
 AHEAD = 4
-
-
-def _run_lane(connection, model, settings, number, first):
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The trainer decides when to end.
-    lane = None
-    try:
-        lane = Lane(model, settings, number, first)
-        while True:
-            connection.send(next(lane))
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # The trainer has ended.
-    except Exception as error:  # pylint: disable=broad-except
-        connection.send(error)
-    finally:
-        if lane is not None:
-            lane.close()
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Feeder:
@@ -31,17 +18,14 @@ class Feeder:
     the reading thread (to tensors, to pinned memory)."""
 
     def __init__(self, model, settings, first=0, convert=lambda batch: batch):
-        context = multiprocessing.get_context("spawn")
-        self.first, self.convert = first, convert
-        self.connections, self.processes = [], []
+        self.first, self.convert, self.processes = first, convert, []
         for number in range(settings.lanes):
-            own_first = (first - number + settings.lanes - 1) // settings.lanes
-            ours, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=_run_lane, daemon=True,
-                                      args=(theirs, model, settings, number, max(own_first, 0)))
-            process.start()
-            theirs.close()
-            self.connections.append(ours)
+            own_first = max((first - number + settings.lanes - 1) // settings.lanes, 0)
+            # In a session of its own: Ctrl-C is the trainer's to answer.
+            process = subprocess.Popen([sys.executable, "-m", "training.data.lane_process"], cwd=ROOT,
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       start_new_session=True)
+            send(process.stdin, (model, settings, number, own_first))
             self.processes.append(process)
         self.ready, self.closed = queue.Queue(AHEAD), False
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -51,13 +35,13 @@ class Feeder:
         index = self.first
         try:
             while not self.closed:
-                batch = self.connections[index % len(self.connections)].recv()
+                batch = receive(self.processes[index % len(self.processes)].stdout)
                 if isinstance(batch, Exception):
                     raise batch
                 self._put(self.convert(batch))
                 index += 1
         except EOFError:
-            self._put(RuntimeError("a process that makes batches ended; memory may have run out"))
+            self._put(UserError("a process that makes batches ended; memory may have run out"))
         except Exception as error:  # pylint: disable=broad-except
             self._put(error)
 
@@ -80,7 +64,8 @@ class Feeder:
         for process in self.processes:
             process.terminate()
         for process in self.processes:
-            process.join()
+            process.wait()
         self.reader.join()
-        for connection in self.connections:
-            connection.close()
+        for process in self.processes:
+            process.stdin.close()
+            process.stdout.close()

@@ -5,6 +5,8 @@ import struct
 
 import numpy as np
 
+from ..errors import UserError
+
 NAMES = ("Car", "Van", "Truck", "Pedestrian", "Person_sitting", "Cyclist", "Misc")
 # Neither right nor wrong as the class that it resembles, as in KITTI's protocol.
 NEIGHBOURS = {"Person_sitting": "Pedestrian"}
@@ -42,17 +44,17 @@ def read_frame(read):
     if not head:
         return None
     if len(head) < HEADER.size:
-        raise ValueError(f"the simulator's stream ends inside a frame's head, after {len(head)} of "
-                         f"{HEADER.size} bytes")
+        raise UserError(f"the simulator's stream ends inside a frame's head, after {len(head)} of "
+                        f"{HEADER.size} bytes")
     magic, version, index, points, labels, cropped, _ = HEADER.unpack(head)
     if magic != b"CLSF" or version != 1:
-        raise ValueError(f"the simulator's stream: expected a frame 'CLSF' of version 1, found {magic!r} "
-                         f"{version}; trainer and simulator must come from the same source")
+        raise UserError(f"the simulator's stream: expected a frame 'CLSF' of version 1, found "
+                        f"{magic!r} {version}; trainer and simulator must be of one source")
     size = 16 * points + 48 * labels
     body = read(size)
     if len(body) < size:
-        raise ValueError(f"the simulator's stream ends inside frame {index}, after {len(body)} of "
-                         f"{size} bytes")
+        raise UserError(f"the simulator's stream ends inside frame {index}, after {len(body)} of "
+                        f"{size} bytes")
     values = np.frombuffer(body, "<f4")
     rows = values[4 * points:].reshape(labels, 12)
     return Frame(values[:4 * points].reshape(points, 4), rows[:, :7], rows[:, 7].astype(np.int64),

@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 
+from ..errors import UserError
 from .frames import read_frame
 
 BUILT = (pathlib.Path(__file__).resolve().parents[2]
@@ -13,7 +14,7 @@ ENDLESS = 10**12
 
 def find_simulator(path=None):
     """The program; FileNotFoundError says how to build it."""
-    program = pathlib.Path(path) if path else BUILT
+    program = pathlib.Path(path).resolve() if path else BUILT
     if not (program.is_file() and os.access(program, os.X_OK)):
         raise FileNotFoundError(
             f"{program}: the simulator isn't there; build it with 'cmake -S . -B build "
@@ -40,7 +41,7 @@ class SimulatorStream:
             return frame
         status = self.process.wait()
         if status != 0:
-            raise RuntimeError(f"{self.command[0]} ended with status {status}: "
+            raise UserError(f"{self.command[0]} ended with status {status}: "
                                f"{self.process.stderr.read().decode(errors='replace').strip()}")
         raise StopIteration
 

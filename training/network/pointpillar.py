@@ -19,12 +19,10 @@ class PointPillar(nn.Module):
         self.backbone_2d = BaseBEVBackbone(model.backbone, model.pfn.filters[-1])
         self.dense_head = AnchorHeadSingle(model.head, len(model.classes), self.backbone_2d.outputs)
 
-    def canvas(self, points, sample, window):
-        """The pillar features at their cells, else 0: [B, C, rows, columns], channels last."""
+    def canvas(self, points, sample, window, dtype=torch.float32):
+        """The pillar features at their cells, else 0: `dtype` [B, C, rows, columns], channels last."""
         pillars = pillarize(points, sample, window, self.model.grid, self.model.max_points)
-        features = self.vfe(pillars)
-        if torch.is_autocast_enabled(points.device.type):
-            features = features.to(torch.get_autocast_dtype(points.device.type))
+        features = self.vfe(pillars).to(dtype)
         cells = window.samples * window.rows * window.columns
         image = features.new_zeros(cells, features.shape[1]).index_copy(0, pillars.flat, features)
         return image.view(window.samples, window.rows, window.columns, -1).permute(0, 3, 1, 2)
