@@ -30,6 +30,8 @@ def parser():
     p.add_argument("--precision", choices=("fp16", "fp32"),
                    help="of the weights in the file; PyTorch's boxes are those of the rounded weights "
                         "(fp16; of a config fp32)")
+    p.add_argument("--rounded-weights", type=pathlib.Path, metavar="FILE",
+                   help="write the weights that the graphs hold, for PyTorch")
     p.add_argument("--cloud", type=pathlib.Path, action="append", default=[],
                    help="to compare the boxes on; may be given again")
     p.add_argument("--colonnade", type=pathlib.Path, help="the command that detects")
@@ -69,8 +71,9 @@ def main():
     half = (args.precision or ("fp16" if own else "fp32")) == "fp16"
     network, written = export(network, args.out, args.form or (list(FORMS) if own
                                                                else ["self-contained"]), half)
-    settings = checkpoint.read(args.inputs[-1]).get("settings")
-    checkpoint.write_atomically(args.out / "weights.pth", {"model_state": network.state_dict(),
+    if args.rounded_weights:
+        settings = checkpoint.read(args.inputs[-1]).get("settings")
+        checkpoint.write_atomically(args.rounded_weights, {"model_state": network.state_dict(),
                                                            "settings": settings})
     status = 0
     for yaml in written:

@@ -80,7 +80,8 @@ class Files(unittest.TestCase):
     def test_plain_errors(self):
         done = self.command("--out", self.folder, "--simulator", "/nowhere/sim", "--device", "cpu")
         self.assertEqual(done.returncode, 1)
-        self.assertRegex(done.stderr, r"\Atraining.train: /nowhere/sim: the simulator isn't there[^\n]*\n\Z")
+        self.assertRegex(done.stderr,
+                         r"\Atraining.train: /nowhere/sim: the simulator isn't there[^\n]*\n\Z")
         done = self.command("--out", self.folder, "--window", "100x100")
         self.assertEqual(done.returncode, 2)
         self.assertIn("multiples of 8", done.stderr)
@@ -114,10 +115,16 @@ class Runs(unittest.TestCase):
         for name, value in whole.network.state_dict().items():
             torch.testing.assert_close(second.network.state_dict()[name], value, rtol=0, atol=0,
                                        msg=name)
-        rows = [json.loads(row) for row in (self.folder / "whole" / "log.jsonl").read_text().splitlines()]
+        log = (self.folder / "whole" / "log.jsonl").read_text()
+        rows = [json.loads(row) for row in log.splitlines()]
         self.assertEqual([row["iteration"] for row in rows], [8, 16, 24])
         self.assertLess(rows[2]["loss"], 0.7 * rows[0]["loss"])
-        self.assertTrue((self.folder / "whole" / "weights.pth").exists())
+        done = subprocess.run(
+            [sys.executable, "-m", "training.evaluate", str(self.folder / "whole" / "weights.pth"),
+             "--frames", "2", "--simulator", str(self.simulator)], cwd=ROOT, capture_output=True,
+            text=True, check=False, timeout=300)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"(?m)^Car +0\.7 .*\n^Pedestrian .*\n^Cyclist ")
 
     def test_resumed_with_another_batch(self):
         first = self.trainer("run")

@@ -80,7 +80,7 @@ class Detector:
     def detect(self, points):
         """points: float32 [N, C] -> Detections"""
         device = next(self.network.parameters()).device
-        points = torch.from_numpy(np.ascontiguousarray(points)).to(device)
+        points = torch.from_numpy(np.array(points, np.float32)).to(device)
         sample = torch.zeros(len(points), dtype=torch.long, device=device)
         maps = self.network(points, sample, self.network.whole(device=device))
         return self.post(*(m[0] if m is not None else None for m in maps))
