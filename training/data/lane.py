@@ -11,6 +11,8 @@ from .crop import crop
 from .paste import cut_out, paste
 from .simulator import SimulatorStream
 
+FEW_POINTS = 30
+
 
 @dataclasses.dataclass(frozen=True)
 class DataSettings:
@@ -83,7 +85,9 @@ class Lane:
         settings, item = self.settings, self.pool[rng.integers(len(self.pool))]
         most = {k + 1: int(rng.integers(n + 1)) for k, n in enumerate(settings.pasted)}
         others = [self.pool[i].objects for i in rng.integers(len(self.pool), size=24)]
-        offered = list(itertools.chain.from_iterable(others))
+        # Cars are plenty; those of few points are what a detector misses.
+        offered = [o for o in itertools.chain.from_iterable(others)
+                   if o.label > 1 or len(o.points) < FEW_POINTS or rng.random() < 0.4]
         rng.shuffle(offered)
         points, boxes, labels = paste(item.frame.points, item.frame.boxes, item.labels, offered,
                                       most)
