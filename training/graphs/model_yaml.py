@@ -1,6 +1,7 @@
 """model.yaml (docs/model_yaml.md) of a network: what its graphs can't say."""
 
 import dataclasses
+import json
 
 import numpy as np
 
@@ -55,7 +56,8 @@ def text(model, features, graphs, center):
     raw = any(source == "x" for _, source in graphs[0].inputs)
     lines = [
         "# Written by training/export.py. docs/model_yaml.md explains every key.",
-        "version: 1", f"name: {model.name}", f"classes: [{', '.join(model.classes)}]",
+        "version: 1", f"name: {json.dumps(model.name)}",
+        f"classes: {json.dumps(model.classes)}",
         "grid:", f"  min: {numbers(grid.min)}", f"  max: {numbers(grid.max)}",
         f"  cell: {numbers(grid.cell)}",
         "pillars:", f"  max_pillars: {model.max_pillars}", f"  max_points: {model.max_points}",

@@ -126,15 +126,14 @@ def grid(data, section):
     bounds = tuple(map(float, data.numbers("POINT_CLOUD_RANGE", 6)))
     cell = tuple(map(float, section.numbers("VOXEL_SIZE", 3)))
     if abs(cell[2] - (bounds[5] - bounds[2])) > 1e-3:
-        section.fail(f"VOXEL_SIZE: a pillar is as high as the range, {bounds[5] - bounds[2]:g} m, found "
-                     f"{cell[2]:g}")
+        section.fail(f"VOXEL_SIZE: a pillar is as high as the range, {bounds[5] - bounds[2]:g} m, "
+                     f"found {cell[2]:g}")
     return Grid(bounds[:3], bounds[3:], cell[:2])
 
 
 def pillar_feature_net(section, data):
     features = data.at("POINT_FEATURE_ENCODING").get("used_feature_list")
-    known = {"x": "x", "y": "y", "z": "z", "intensity": "intensity"}
-    unknown = [f for f in features if f not in known]
+    unknown = set(features) - {"x", "y", "z", "intensity"}
     if unknown or list(features[:3]) != ["x", "y", "z"]:
         data.fail(f"POINT_FEATURE_ENCODING: expected x, y, z and intensity, found {features}")
     return PillarFeatureNet(tuple(map(int, section.numbers("NUM_FILTERS"))), tuple(features),
