@@ -169,6 +169,13 @@ def post(section):
 def read_config(path):
     """settings.Model of the file."""
     path = pathlib.Path(path)
+    try:
+        return _read(path)
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        raise UserError(f"{path}: a value isn't of the kind that OpenPCDet has there ({error})") from None
+
+
+def _read(path):
     top = Section(with_base(read_yaml(path), path.resolve().parent, path), "", path)
     data = top.at("DATA_CONFIG")
     data.values = with_base(data.values, path.resolve().parent, path)
