@@ -33,12 +33,12 @@ def read(path):
     """The file's dictionary, tensors on the CPU; UserError where it's none of ours or OpenPCDet's."""
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
+    except OSError:
         raise
     except Exception as error:  # pylint: disable=broad-except; of broken bytes torch raises any.
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(f"{path}: expected a PyTorch checkpoint with 'model_state', can't be read "
-                        f"({reason[:120]}); an incomplete copy looks like this") from None
+        raise UserError(f"{path}: expected a PyTorch checkpoint of tensors with 'model_state', can't "
+                        f"be read as one ({type(error).__name__}); an incomplete copy looks like "
+                        "this") from None
     if not isinstance(state, dict) or not isinstance(state.get("model_state"), dict):
         found = (", ".join(map(str, list(state)[:4])) if isinstance(state, dict)
                  else type(state).__name__)

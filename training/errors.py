@@ -11,7 +11,7 @@ def run(program, main):
     """The exit status: what main returns, 1 after an error that it names. argparse ends with 2."""
     try:
         return main()
-    except (UserError, FileNotFoundError) as error:
+    except UserError as error:
         print(f"{program}: {error}", file=sys.stderr)
     except OSError as error:
         print(f"{program}: {error.filename or 'input or output'}: {error.strerror}", file=sys.stderr)

@@ -13,7 +13,7 @@ import torch
 
 from . import checkpoint, errors
 from .detection.post import Detector
-from .graphs.check import check, find_colonnade
+from .graphs.check import check, find_colonnade, read_cloud
 from .graphs.forms import FORMS, export
 from .network.pointpillar import PointPillar
 from .settings import kitti3
@@ -68,6 +68,8 @@ def main():
     own = len(args.inputs) == 1
     colonnade = None if args.no_check else find_colonnade(args.colonnade)
     network = read_network(args.inputs)
+    for path in args.cloud:  # Before anything is written.
+        read_cloud(path, len(network.model.pfn.point_features))
     half = (args.precision or ("fp16" if own else "fp32")) == "fp16"
     network, written = export(network, args.out, args.form or (list(FORMS) if own
                                                                else ["self-contained"]), half)

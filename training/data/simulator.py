@@ -13,10 +13,10 @@ ENDLESS = 10**12
 
 
 def find_simulator(path=None):
-    """The program; FileNotFoundError says how to build it."""
+    """The program; UserError says how to build it."""
     program = pathlib.Path(path).resolve() if path else BUILT
     if not (program.is_file() and os.access(program, os.X_OK)):
-        raise FileNotFoundError(
+        raise UserError(
             f"{program}: the simulator isn't there; build it with 'cmake -S . -B build "
             "-DCOLONNADE_SIMULATOR=ON && cmake --build build --target simulate_command' or name it "
             "with --simulator")
