@@ -2,6 +2,7 @@
 // run on both backends within a small budget. They must agree: on whether it can be run, on the
 // outputs' types and, for graphs whose rounding stays bounded, on the values.
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "backends/backend.hpp"
@@ -34,6 +35,33 @@ std::vector<Tensor> copies_of(std::span<const ConstTensorView> views) {
   return tensors;
 }
 
+/// Where the one input may be a BEV image: every third cell of it as pillars, against the same
+/// image whole.
+void compare_image(Session& session, const Tensor& input) {
+  const Shape& shape = input.shape();
+  if (input.dtype() != DType::f32 || shape.rank() != 4 || shape[0] != 1 || input.elements() == 0) {
+    return;
+  }
+  Tensor whole(DType::f32, shape);
+  std::vector<PillarCell> cells;
+  std::vector<float> features;
+  const std::int64_t all = shape[2] * shape[3];
+  for (std::int64_t cell = 0; cell < all; cell += 3) {
+    cells.push_back(
+        {static_cast<std::int32_t>(cell % shape[3]), static_cast<std::int32_t>(cell / shape[3])});
+    for (std::int64_t c = 0; c < shape[1]; ++c) {
+      features.push_back(input.as<float>()[c * all + cell]);
+      whole.as<float>()[c * all + cell] = features.back();
+    }
+  }
+  const ConstTensorView view = std::as_const(whole).view();
+  session.run({&view, 1});
+  const std::vector<Tensor> expected = copies_of(session.outputs());
+  session.run(BevImage{features.data(), cells.data(), static_cast<std::int64_t>(cells.size()),
+                       shape[1], shape[2], shape[3]});
+  fuzz::expect_same_bits(expected, copies_of(session.outputs()));
+}
+
 /// Twice, for buffers that a run leaves to the next.
 Outcome run(const char* backend, Isa isa, const Graph& graph, const std::vector<Tensor>& inputs) {
   static ThreadPool threads(1);
@@ -43,7 +71,9 @@ Outcome run(const char* backend, Isa isa, const Graph& graph, const std::vector<
     shapes.push_back(input.shape());
     views.push_back(input.view());
   }
-  const CompileOptions options{isa, kLimits};
+  CompileOptions options;
+  options.isa = isa;
+  options.limits = kLimits;
   Outcome outcome;
   try {
     const auto session =
@@ -52,6 +82,7 @@ Outcome run(const char* backend, Isa isa, const Graph& graph, const std::vector<
     outcome.outputs = copies_of(session->outputs());
     session->run(views);
     fuzz::expect_same_bits(outcome.outputs, copies_of(session->outputs()));
+    if (inputs.size() == 1) compare_image(*session, inputs[0]);
   } catch (const Error& error) {
     fuzz::check_sentence(error);
     outcome.refused = error.code();

@@ -28,7 +28,7 @@ cmake -S . -B "$build" -G Ninja -DCOLONNADE_WERROR=ON -DCMAKE_CXX_FLAGS_RELEASE=
   >"$build/configure.log" || { cat "$build/configure.log"; exit 1; }
 # What computes, reads files or asks the machine; real exports and /proc's memory are too much for
 # an emulator, and the rest is the same code on every architecture.
-modules="base cloud cpu detector golden locale npy onnx stages"
+modules="base cloud cpu golden npy stages"
 cmake --build "$build" -j "$jobs" --target colonnade_command make_demo_model make_sample_sweep \
   $(printf 'test_%s ' $modules) | tail -n 1
 COLONNADE_FIXTURES=none ctest --test-dir "$build" -j "$jobs" --output-on-failure --timeout 900 \

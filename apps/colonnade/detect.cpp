@@ -18,6 +18,7 @@
 #include "colonnade/error.hpp"
 #include "colonnade/io.hpp"
 #include "colonnade/sweeps.hpp"
+#include "image_size.hpp"
 #include "output_names.hpp"
 #include "report/csv.hpp"
 #include "report/json_lines.hpp"
@@ -37,27 +38,13 @@ struct DetectOptions {
   std::vector<std::string> clouds;
   std::string sensor, sweeps, calib, kitti, picture;
   std::string format = "auto", backend = "cpu", isa = "auto";
-  std::string image_size = "1242x375";
+  std::string image_size = kImageSize;
   std::string fov;  ///< Degrees; empty: the whole sweep.
   std::optional<float> score;
   int threads = 0;
   bool json = false, csv = false, stats = false;
+  bool dense = false, direct = false;
 };
-
-/// Of WIDTHxHEIGHT, pixels.
-ImageSize image_size(const std::string& text) {
-  const std::size_t cross = text.find('x');
-  const auto width = parse_count(std::string_view(text).substr(0, cross));
-  const auto height = parse_count(
-      cross == std::string::npos ? std::string_view() : std::string_view(text).substr(cross + 1));
-  constexpr std::size_t kLargest = 65535;
-  if (!width || !height || *width < 1 || *height < 1 || *width > kLargest || *height > kLargest) {
-    throw Error(
-        ErrorCode::invalid_argument, "--image-size " + text,
-        fmt::format("expected WIDTHxHEIGHT in pixels, up to {0}x{0}, as 1242x375", kLargest));
-  }
-  return {static_cast<double>(*width), static_cast<double>(*height)};
-}
 
 /// Everything that's done with one frame's detections.
 class Outputs {
@@ -149,6 +136,8 @@ DetectorOptions detector_options(const DetectOptions& options) {
   DetectorOptions result;
   result.backend = options.backend;
   result.isa = options.isa;
+  result.dense = options.dense;
+  result.direct = options.direct;
   result.threads = options.threads;
   if (!options.sensor.empty()) result.sensor = read_sensor_yaml(options.sensor);
   result.score_threshold = options.score;
@@ -242,14 +231,17 @@ Verb add_detect(CLI::App& app) {
   verb->add_flag("--csv", o->csv, "CSV, a row a box, on standard output")->excludes(json);
   verb->add_option("--kitti", o->kitti, "Folder for KITTI label files")->type_name("DIR");
   verb->add_option("--calib", o->calib, "KITTI calibration for --kitti")->type_name("CALIB.txt");
-  verb->add_option("--image-size", o->image_size, "Of the camera in pixels, for --calib")
-      ->type_name("WIDTHxHEIGHT")
-      ->capture_default_str();
+  add_image_size(*verb, o->image_size);
   verb->add_option("--picture", o->picture, "Bird's-eye picture; a folder for several sweeps")
       ->type_name("OUT.png|DIR");
   verb->add_flag("--stats", o->stats, "Print counts and times a stage");
   add_backend(*verb, o->backend);
   add_isa(*verb, o->isa);
+  verb->add_flag("--dense", o->dense,
+                 "Compute the whole of every BEV map, not only what the sweep can change");
+  verb->add_flag("--direct", o->direct,
+                 "Direct convolutions instead of Winograd's: slower, and equal to --dense --direct "
+                 "bit for bit");
   add_threads(*verb, o->threads);
   verb->footer(
       "colonnade detect model/model.yaml sweep.bin --picture boxes.png --stats\n"

@@ -92,7 +92,7 @@ std::string file_name(const std::string& output, std::size_t position,
 
 int run(const RunOptions& options) {
   const Backend& backend = find_backend(options.backend);
-  const CompileOptions compile{parse_isa(options.isa), {}};
+  const CompileOptions compile{parse_isa(options.isa), {}, false, false};
   const Graph graph = read_onnx(options.graph);
   const std::vector<Tensor> tensors = read_inputs(graph, options.inputs);
   std::vector<ConstTensorView> views;

@@ -1,7 +1,9 @@
 // Our side of bench/peers: runs a graph a given number of times whenever it is told to, so that
 // another program can take turns with it.
 //
-// usage: graph_rounds GRAPH.onnx THREADS ISA [INPUT.npy ...]   inputs in the graph's order
+// usage: graph_rounds GRAPH.onnx THREADS ISA MODE [INPUT.npy ...]   inputs in the graph's order
+//   MODE is direct or winograd, and sweep- before it where the one input is a BEV image whose
+//   pillars are its cells with anything but zeros: it's then given by them, as in a detector.
 // Reads counts, one a line, from standard input; answers each with a line of that many times in
 // milliseconds. Its first line says what runs. With a file NAME after a count, the outputs of the
 // last run are written to NAME.0.npy, NAME.1.npy, ...
@@ -9,6 +11,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -21,21 +24,54 @@
 namespace colonnade {
 namespace {
 
+/// A dense image's pillars.
+struct SparseImage {
+  explicit SparseImage(const ConstTensorView& dense) : shape(dense.shape) {
+    const std::int64_t cells_of_image = shape[2] * shape[3];
+    const auto* values = dense.as<float>();
+    for (std::int64_t cell = 0; cell < cells_of_image; ++cell) {
+      bool occupied = false;
+      for (std::int64_t c = 0; c < shape[1]; ++c) occupied |= values[c * cells_of_image + cell] != 0;
+      if (!occupied) continue;
+      cells.push_back({static_cast<std::int32_t>(cell % shape[3]),
+                       static_cast<std::int32_t>(cell / shape[3])});
+      for (std::int64_t c = 0; c < shape[1]; ++c) {
+        features.push_back(values[c * cells_of_image + cell]);
+      }
+    }
+  }
+  BevImage view() const {
+    return {features.data(), cells.data(), static_cast<std::int64_t>(cells.size()),
+            shape[1],        shape[2],     shape[3]};
+  }
+
+  Shape shape;
+  std::vector<PillarCell> cells;
+  std::vector<float> features;
+};
+
 int serve(const std::vector<std::string>& arguments) {
   const Graph graph = read_onnx(arguments[0]);
   ThreadPool threads(std::stoi(arguments[1]));
-  const CompileOptions options{parse_isa(arguments[2]), {}};
+  const std::string& mode = arguments[3];
+  const bool sweep = mode.rfind("sweep-", 0) == 0;
+  CompileOptions options;
+  options.isa = parse_isa(arguments[2]);
+  options.winograd = mode == "winograd" || mode == "sweep-winograd";
   std::vector<Tensor> inputs;
   std::vector<ConstTensorView> views;
   std::vector<Shape> shapes;
-  for (std::size_t i = 3; i < arguments.size(); ++i) inputs.push_back(read_npy(arguments[i]));
+  for (std::size_t i = 4; i < arguments.size(); ++i) inputs.push_back(read_npy(arguments[i]));
   for (const Tensor& input : inputs) {
     views.push_back(input.view());
     shapes.push_back(input.shape());
   }
   const Backend& backend = find_backend("cpu");
   const auto session = backend.compile(graph, shapes, options)->create_session(threads);
-  session->run(views);
+  const std::optional<SparseImage> image =
+      sweep ? std::make_optional<SparseImage>(views.at(0)) : std::nullopt;
+  const auto run = [&] { image ? session->run(image->view()) : session->run(views); };
+  run();
   std::cout << backend.isa_name(options.isa) << ", " << threads.threads() << " threads"
             << std::endl;
 
@@ -46,7 +82,7 @@ int serve(const std::vector<std::string>& arguments) {
     words >> count >> file;
     for (int i = 0; i < count; ++i) {
       const auto start = std::chrono::steady_clock::now();
-      session->run(views);
+      run();
       const std::chrono::duration<double, std::milli> ms = std::chrono::steady_clock::now() - start;
       std::cout << ms.count() << ' ';
     }
@@ -62,8 +98,8 @@ int serve(const std::vector<std::string>& arguments) {
 }  // namespace colonnade
 
 int main(int argc, char** argv) {
-  if (argc < 4) {
-    std::cerr << "usage: graph_rounds GRAPH.onnx THREADS ISA [INPUT.npy ...]\n";
+  if (argc < 5) {
+    std::cerr << "usage: graph_rounds GRAPH.onnx THREADS ISA MODE [INPUT.npy ...]\n";
     return 2;
   }
   try {

@@ -2,8 +2,11 @@
 
 usage: run GRAPH.onnx [--threads 2] [--isa auto] [--rounds 10] [--input NAME=FILE.npy ...]
            [--shape NAME=1x64x496x432 ...] [--peers onnxruntime,openvino] [--json FILE] [--pause 0.3]
+       run RPN.onnx --model MODEL.yaml --cloud SWEEP.bin ... [the same options]
 
-Inputs that aren't given are seeded noise of the declared shape. In each round every runtime runs the
+Inputs that aren't given are seeded noise of the declared shape; with --cloud they are the BEV images
+that the model makes of these sweeps, a table each and one of their means: then we also run on the
+pillars instead of the whole image, as a detector does. In each round every runtime runs the
 graph `--runs` times, in an order that turns from round to round, after a pause in which the threads of
 the one before go to sleep. Ratios are taken within a round, so that what else the machine does meets
 all alike. With `--isa avx2` OpenVINO (oneDNN) is limited alike; ONNX Runtime can't be.
@@ -45,17 +48,21 @@ def graph_inputs(path, given, shapes):
     return result
 
 
+MODES = {"sweep-winograd": "colonnade, pillars", "sweep-direct": "colonnade, pillars, direct",
+         "winograd": "colonnade, whole image", "direct": "colonnade, whole image, direct"}
+
+
 class Colonnade:
-    def __init__(self, graph, inputs, options):
+    def __init__(self, graph, inputs, options, mode):
         self.folder = tempfile.TemporaryDirectory()
         files = []
         for i, array in enumerate(inputs.values()):
             files.append(f"{self.folder.name}/{i}.npy")
             np.save(files[-1], array)
         self.process = subprocess.Popen(
-            [options.binary, graph, str(options.threads), options.isa, *files],
+            [options.binary, graph, str(options.threads), options.isa, mode, *files],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.name = "colonnade"
+        self.name = MODES[mode]
         self.version = self.process.stdout.readline().strip()
         if not self.version:
             sys.exit(f"{options.binary} doesn't run this graph")
@@ -152,52 +159,94 @@ def parse_options():
     parser.add_argument("--input", nargs="*", default=[], metavar="NAME=FILE.npy")
     parser.add_argument("--shape", nargs="*", default=[], metavar="NAME=1x64x496x432")
     parser.add_argument("--peers", default="onnxruntime,openvino")
+    parser.add_argument("--model", metavar="MODEL.yaml")
+    parser.add_argument("--cloud", nargs="*", default=[], metavar="SWEEP")
+    parser.add_argument("--modes", help="of ours: " + ", ".join(MODES))
     parser.add_argument("--binary", default=str(ROOT / "build-bench/bench/graph_rounds"))
     parser.add_argument("--json", metavar="FILE")
     return parser.parse_args()
+
+
+def bev_image(options, cloud, folder):
+    """The array that the model makes of a sweep."""
+    file = f"{folder}/image.npy"
+    tool = pathlib.Path(options.binary).with_name("bev_image")
+    done = subprocess.run([tool, options.model, cloud, file], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stderr.strip())
+    print(f"{pathlib.Path(cloud).name}: {done.stdout.strip()}")
+    return np.load(file)
+
+
+def measure(options, inputs, modes):
+    """name -> (version, milliseconds a round), ours first."""
+    known = {"onnxruntime": OnnxRuntime, "openvino": OpenVino}
+    sides = [Colonnade(options.graph, inputs, options, mode) for mode in modes]
+    sides += [known[name](options.graph, inputs, options) for name in options.peers.split(",") if name]
+    ours = sides[0].outputs()
+    for side in sides[1:]:
+        worst = max(float(np.abs(a - b).max() / max(np.abs(b).max(), 1e-30))
+                    for a, b in zip(ours, side.outputs()))
+        print(f"outputs against {side.name}: max |a - b| / max |b| = {worst:.1e}")
+    times = {side.name: (side.version, []) for side in sides}
+    for round_ in range(options.rounds):
+        turn = round_ % len(sides)
+        for side in sides[turn:] + sides[:turn]:
+            time.sleep(options.pause)
+            times[side.name][1].append(min(side.times(options.runs)))
+    for side in sides:
+        if isinstance(side, Colonnade):
+            side.process.stdin.close()
+            side.process.wait()
+    return times
+
+
+def table(title, times, options):
+    print(f"\n{title}, {processor()}, {options.threads} threads, {options.rounds} rounds, "
+          f"commit {commit()}\n")
+    print("| runtime | best ms | median ms | spread (10-90 %) | theirs / ours: median (best) |")
+    print("|---|---|---|---|---|")
+    rows = []
+    own = next(iter(times.values()))[1]
+    for name, (version, values) in times.items():
+        low, high = np.percentile(values, [10, 90])
+        ratio = statistics.median(t / o for t, o in zip(values, own))
+        rows.append({"runtime": name, "version": version, "milliseconds": values,
+                     "best": min(values), "median": statistics.median(values),
+                     "ratio_median": ratio, "ratio_best": min(values) / min(own)})
+        print(f"| {name} {version} | {min(values):.1f} | {statistics.median(values):.1f} "
+              f"| {low:.1f}-{high:.1f} | {ratio:.2f} ({min(values) / min(own):.2f}) |")
+    return {"input": title, "rows": rows}
 
 
 def main():
     options = parse_options()
     if options.isa != "auto":
         os.environ["ONEDNN_MAX_CPU_ISA"] = options.isa.upper()
-    inputs = graph_inputs(options.graph, pairs(options.input, str),
-                          pairs(options.shape, lambda s: [int(d) for d in s.split("x")]))
-    known = {"onnxruntime": OnnxRuntime, "openvino": OpenVino}
-    sides = [Colonnade(options.graph, inputs, options)]
-    sides += [known[name](options.graph, inputs, options) for name in options.peers.split(",") if name]
-
-    ours = sides[0].outputs()
-    for side in sides[1:]:
-        worst = max(float(np.abs(a - b).max() / max(np.abs(b).max(), 1e-30))
-                    for a, b in zip(ours, side.outputs()))
-        print(f"outputs against {side.name}: max |a - b| / max |b| = {worst:.1e}")
-
-    times = {side.name: [] for side in sides}
-    for round_ in range(options.rounds):
-        turn = round_ % len(sides)
-        for side in sides[turn:] + sides[:turn]:
-            time.sleep(options.pause)
-            times[side.name].append(min(side.times(options.runs)))
-
-    print(f"\n{pathlib.Path(options.graph).name}, {processor()}, {options.threads} threads, "
-          f"{options.rounds} rounds, commit {commit()}\n")
-    print("| runtime | best ms | median ms | spread (10-90 %) | peer / ours: median (best) |")
-    print("|---|---|---|---|---|")
-    rows = []
-    own = times[sides[0].name]
-    for side in sides:
-        values = times[side.name]
-        low, high = np.percentile(values, [10, 90])
-        ratio = statistics.median(t / o for t, o in zip(values, own))
-        rows.append({"runtime": side.name, "version": side.version, "milliseconds": values,
-                     "best": min(values), "median": statistics.median(values),
-                     "ratio_median": ratio, "ratio_best": min(values) / min(own)})
-        print(f"| {side.name} {side.version} | {min(values):.1f} | {statistics.median(values):.1f} "
-              f"| {low:.1f}-{high:.1f} | {ratio:.2f} ({min(values) / min(own):.2f}) |")
+    graph = pathlib.Path(options.graph).name
+    modes = (options.modes or (",".join(MODES) if options.cloud else "direct")).split(",")
+    tables = []
+    if not options.cloud:
+        inputs = graph_inputs(options.graph, pairs(options.input, str),
+                              pairs(options.shape, lambda s: [int(d) for d in s.split("x")]))
+        tables.append(table(graph, measure(options, inputs, modes), options))
+    else:
+        session = onnxruntime.InferenceSession(options.graph, providers=["CPUExecutionProvider"])
+        name = session.get_inputs()[0].name
+        del session
+        runs = []
+        with tempfile.TemporaryDirectory() as folder:
+            for cloud in options.cloud:
+                image = bev_image(options, cloud, folder)
+                runs.append(measure(options, {name: image}, modes))
+                tables.append(table(f"{graph} on {pathlib.Path(cloud).name}", runs[-1], options))
+        if len(runs) > 1:
+            means = {side: (runs[0][side][0], list(np.mean([run[side][1] for run in runs], axis=0)))
+                     for side in runs[0]}
+            tables.append(table(f"{graph}, mean over {len(runs)} sweeps", means, options))
     if options.json:
-        report = {"schema": 1, "graph": pathlib.Path(options.graph).name, "processor": processor(),
-                  "threads": options.threads, "isa": options.isa, "commit": commit(), "rows": rows}
+        report = {"schema": 2, "graph": graph, "processor": processor(), "threads": options.threads,
+                  "isa": options.isa, "commit": commit(), "tables": tables}
         pathlib.Path(options.json).write_text(json.dumps(report, indent=1) + "\n")
 
 

@@ -25,6 +25,8 @@ using StageCallback = std::function<void(std::string_view stage)>;
 struct DetectorOptions {
   std::string backend = "cpu";  ///< Of Detector::open; an engine brings its own.
   std::string isa = "auto";     ///< Likewise; as EngineOptions::isa.
+  bool dense = false;           ///< Likewise; as EngineOptions::dense.
+  bool direct = false;          ///< Likewise; as EngineOptions::direct.
   /// Up to 1024; 0: as many as the process may use (its affinity and its container's quota). A pool
   /// of the detector's own; its threads spin for a moment between the layers of a frame, sleep
   /// between frames.

@@ -15,6 +15,11 @@ struct EngineOptions {
   /// The most that the cpu backend's kernels may use: "auto" (the fastest this machine has),
   /// "avx512", "avx2", "sse4" or "portable". Results differ between them by rounding.
   std::string isa = "auto";
+  /// Compute the whole of every BEV map, not only what a sweep's pillars can change: to compare.
+  bool dense = false;
+  /// Direct convolutions everywhere, none by Winograd's algorithm, whose sums are taken in another
+  /// order: slower, and equal to the dense result bit for bit.
+  bool direct = false;
   LogCallback log;  ///< Told how the graphs were cut (debug).
 };
 

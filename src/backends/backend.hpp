@@ -43,6 +43,9 @@ class Program {
 struct CompileOptions {
   Isa isa = usable_isas().front();  ///< The most that kernels may use.
   RunLimits limits;                 ///< Of one run.
+  /// Winograd's algorithm where it's faster: sums in another order, so other rounding.
+  bool winograd = false;
+  bool dense = false;  ///< Compute all of every map for run(BevImage) too; the bits are the same.
 };
 
 class Backend {

@@ -55,6 +55,34 @@ std::array<double, 3> KittiCalib::to_camera(double x, double y, double z) const 
   return camera;
 }
 
+std::array<double, 3> KittiCalib::to_lidar(const std::array<double, 3>& camera) const noexcept {
+  // to_camera is affine: its columns and its shift are what it makes of the unit vectors and of 0.
+  const std::array<double, 3> shift = to_camera(0, 0, 0);
+  std::array<std::array<double, 3>, 3> column{to_camera(1, 0, 0), to_camera(0, 1, 0),
+                                              to_camera(0, 0, 1)};
+  std::array<double, 3> wanted{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::array<double, 3>& c : column) c[i] -= shift[i];
+    wanted[i] = camera[i] - shift[i];
+  }
+  const auto determinant = [](const std::array<double, 3>& a, const std::array<double, 3>& b,
+                              const std::array<double, 3>& c) {
+    return a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0]) +
+           a[2] * (b[0] * c[1] - b[1] * c[0]);
+  };
+  const double all = determinant(column[0], column[1], column[2]);  // Cramer's rule.
+  return {determinant(wanted, column[1], column[2]) / all,
+          determinant(column[0], wanted, column[2]) / all,
+          determinant(column[0], column[1], wanted) / all};
+}
+
+KittiCalib nominal_kitti_calib() noexcept {
+  KittiCalib calib;
+  calib.r0_rect = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+  calib.tr_velo_to_cam = {0, -1, 0, 0, 0, 0, -1, 0, 1, 0, 0, 0};
+  return calib;
+}
+
 KittiCalib::Pixel KittiCalib::project(const std::array<double, 3>& camera) const noexcept {
   std::array<double, 3> image{};
   for (std::size_t i = 0; i < 3; ++i) {

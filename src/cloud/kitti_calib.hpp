@@ -19,11 +19,16 @@ struct KittiCalib {
 
   /// LiDAR (x ahead, y left, z up) to rectified camera (x right, y down, z ahead), metres.
   std::array<double, 3> to_camera(double x, double y, double z) const noexcept;
+  /// The way back. Not finite where the matrices can't be inverted.
+  std::array<double, 3> to_lidar(const std::array<double, 3>& camera) const noexcept;
   /// Of a point in the rectified camera's frame.
   Pixel project(const std::array<double, 3>& camera) const noexcept;
   /// Whether a LiDAR point lies ahead of the camera and inside [0, width) x [0, height).
   bool in_image(double x, double y, double z, double width, double height) const noexcept;
 };
+
+/// KITTI's nominal axes (camera x right, y down, z ahead), both sensors in one place; no image.
+KittiCalib nominal_kitti_calib() noexcept;
 
 /// Other keys (P0, Tr_imu_to_velo, ...) are skipped. Error(io | format) names file, line and key.
 KittiCalib read_kitti_calib(const std::string& path);

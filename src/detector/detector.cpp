@@ -112,7 +112,9 @@ struct Detector::Body {
 };
 
 Detector Detector::open(const std::string& model_yaml, const DetectorOptions& options) {
-  return Detector(Engine::open(model_yaml, {options.backend, options.isa, options.log}), options);
+  return Detector(Engine::open(model_yaml, {options.backend, options.isa, options.dense,
+                                            options.direct, options.log}),
+                  options);
 }
 
 Detector::Detector(std::shared_ptr<const Engine> engine, const DetectorOptions& options)

@@ -15,7 +15,7 @@ std::shared_ptr<const Engine> Engine::open(const std::string& model_yaml,
                                            const EngineOptions& options) {
   auto body = std::make_unique<Body>();
   const Backend& backend = find_backend(options.backend);
-  const CompileOptions compile{parse_isa(options.isa), {}};
+  const CompileOptions compile{parse_isa(options.isa), {}, !options.direct, options.dense};
   body->backend = options.backend;
   body->isa = backend.isa_name(compile.isa);
   body->spec = read_model_yaml(model_yaml);

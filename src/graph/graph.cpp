@@ -4,6 +4,20 @@
 
 namespace colonnade {
 
+Node::Node() = default;
+Node::Node(std::string the_name, std::string the_onnx_op, Op the_op, std::vector<ValueId> read,
+           std::vector<ValueId> written)
+    : name(std::move(the_name)),
+      onnx_op(std::move(the_onnx_op)),
+      op(std::move(the_op)),
+      inputs(std::move(read)),
+      outputs(std::move(written)) {}
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
 ValueId Graph::add_value(Value value) {
   values.push_back(std::move(value));
   return static_cast<ValueId>(values.size() - 1);

@@ -30,6 +30,16 @@ struct Node {
   Op op;
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
+
+  // Compiled once, not wherever a node is copied: seventy alternatives of `op` are a lot of code.
+  Node();
+  Node(std::string name, std::string onnx_op, Op op, std::vector<ValueId> inputs,
+       std::vector<ValueId> outputs);
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
 };
 
 struct Graph {

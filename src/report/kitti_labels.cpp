@@ -10,13 +10,6 @@
 namespace colonnade {
 namespace {
 
-KittiCalib nominal() noexcept {
-  KittiCalib calib;
-  calib.r0_rect = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-  calib.tr_velo_to_cam = {0, -1, 0, 0, 0, 0, -1, 0, 1, 0, 0, 0};
-  return calib;
-}
-
 /// KITTI's columns are separated by spaces.
 std::string one_word(std::string name) {
   std::replace_if(
@@ -28,7 +21,7 @@ std::string one_word(std::string name) {
 
 std::string kitti_labels(const Detections& detections, std::span<const std::string> classes,
                          const KittiCalib* calib, const ImageSize& image) {
-  const KittiCalib axes = calib != nullptr ? *calib : nominal();
+  const KittiCalib axes = calib != nullptr ? *calib : nominal_kitti_calib();
   std::string out;
   for (const Box& box : detections.boxes) {
     const KittiBox label = kitti_box(box, axes);

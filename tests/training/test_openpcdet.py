@@ -27,7 +27,8 @@ class Reading(unittest.TestCase):
                          [("Vehicle", 4.2), ("Vehicle", 9.0), ("Walker", 0.7)])
         self.assertTrue(model.head.align_center)
         self.assertEqual(model.backbone.up_strides, (0.5, 1))
-        self.assertEqual((model.post.per_class, model.post.rotated, model.post.top_k), (True, True, 500))
+        self.assertEqual((model.post.per_class, model.post.rotated, model.post.top_k),
+                         (True, True, 500))
 
     def test_base_config_is_found_upwards(self):
         model = read_config(GOLDEN / "wide_four_classes.yaml")

@@ -172,7 +172,8 @@ def read_config(path):
     try:
         return _read(path)
     except (AttributeError, IndexError, TypeError, ValueError) as error:
-        raise UserError(f"{path}: a value isn't of the kind that OpenPCDet has there ({error})") from None
+        raise UserError(f"{path}: a value isn't of the kind that OpenPCDet has there "
+                        f"({error})") from None
 
 
 def _read(path):

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "backends/cpu/scatter_size.hpp"
+#include "backends/cpu/winograd_run.hpp"
 #include "kernels/elementwise/cpu.hpp"
 #include "kernels/reduce/cpu.hpp"
 #include "kernels/reference.hpp"
@@ -43,8 +44,11 @@ Execution::Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena&
       kept_(bytes(plan_->kept_bytes)),
       scratch_(bytes(divide_up(plan_->scratch_bytes, kAlignment) * kAlignment * threads.threads())),
       zeros_(DType::f32, {plan_->zeros}),
+      winograd_kernel_(winograd_kernel(plan_->isa)),
+      matrices_(DType::f32, {plan_->winograd_floats}),
       scatter_(plan_->buffers.size()),
       memory_(plan_->buffers.size()) {
+  tiles_.reserve(static_cast<std::size_t>(plan_->winograd_tiles));
   for (std::size_t b = 0; b < memory_.size(); ++b) {
     const Buffer& buffer = plan_->buffers[b];
     if (buffer.kind == Buffer::Kind::kept) {
@@ -90,6 +94,7 @@ void Execution::run(std::span<const ConstTensorView> inputs) {
   bind_arena();
   bind_inputs(inputs);
   if (plan_->canvas.present) image_canvas_.mark_dense();
+  if (active_) active_->forget();
   run_steps(0);
 }
 
@@ -103,6 +108,7 @@ void Execution::run(const BevImage& image) {
                             given.to_string()));
   }
   bind_arena();
+  if (!plan_->active.empty()) return run_active(image);
   if (!plan_->canvas.present && !image_) {
     image_ = Tensor(DType::f32, given);
     image_canvas_ = Canvas(image_.as<float>(), given, input.strides);
@@ -120,21 +126,62 @@ void Execution::run(const BevImage& image) {
   }
 }
 
+void Execution::run_step(std::size_t s) {
+  std::visit([this](const auto& step) { execute(step); }, plan_->steps[s]);
+}
+
 void Execution::run_steps(std::size_t first) {
-  for (std::size_t s = first; s < plan_->steps.size(); ++s) {
-    std::visit([this](const auto& step) { execute(step); }, plan_->steps[s]);
+  for (std::size_t s = first; s < plan_->steps.size(); ++s) run_step(s);
+}
+
+void Execution::run_active(const BevImage& image) {
+  const std::vector<Background>& backgrounds =
+      plan_->backgrounds->get([this] { return find_backgrounds(); });
+  if (!active_) active_.emplace(*plan_, backgrounds);
+  active_->begin(image, memory_, threads_);
+  for (std::size_t s = plan_->prologue; s < plan_->steps.size(); ++s) {
+    if (active_->covers(s)) {
+      convolve(std::get<ConvStep>(plan_->steps[s]), s);
+      active_->complete(s, threads_);
+    } else {
+      run_step(s);
+    }
   }
+}
+
+// What the same kernels make of an image without pillars.
+std::vector<Background> Execution::find_backgrounds() {
+  std::vector<Background> backgrounds;
+  image_canvas_.clear();
+  const auto add = [&](const ActiveMap& map) {
+    backgrounds.push_back(find_background(reinterpret_cast<const float*>(memory_[map.buffer]),
+                                          map.height, map.width, map.channels));
+  };
+  const std::vector<ActiveMap>& maps = plan_->active.maps;
+  add(maps[0]);
+  for (std::size_t s = plan_->prologue; s < plan_->steps.size(); ++s) {
+    run_step(s);
+    const std::size_t next = backgrounds.size();
+    if (next < maps.size() && maps[next].last_writer == s) add(maps[next]);
+  }
+  return backgrounds;
 }
 
 // Tasks are chunks of cells, the pieces of a chunk side by side, and blocks of output channels too
 // where there are few chunks: each output is computed whole by one task, in an order that doesn't
 // depend on the cut.
-void Execution::execute(const ConvStep& step) {
+void Execution::convolve(const ConvStep& step, std::optional<std::size_t> active) {
+  if (step.winograd) return convolve_tiles(step, active);
   const auto pieces = static_cast<std::int64_t>(step.pieces.size());
+  const auto cells_of = [&](std::size_t p) {
+    if (!active) return Cells{nullptr, 0, step.pieces[p].cells};
+    const std::span<const std::int32_t> list = active_->cells(*active, p);
+    return Cells{list.data(), 0, static_cast<std::int64_t>(list.size())};
+  };
   std::int64_t chunks = 0, blocks = 1;
-  for (const ConvPiece& piece : step.pieces) {
-    chunks = std::max(chunks, divide_up(piece.cells, kConvChunk));
-    blocks = std::max(blocks, piece.weights->blocks());
+  for (std::size_t p = 0; p < step.pieces.size(); ++p) {
+    chunks = std::max(chunks, divide_up(cells_of(p).count, kConvChunk));
+    blocks = std::max(blocks, step.pieces[p].weights->blocks());
   }
   const std::int64_t all = step.images * chunks * pieces;
   if (all == 0) return;
@@ -146,20 +193,42 @@ void Execution::execute(const ConvStep& step) {
     auto index = static_cast<std::int64_t>(task);
     const std::int64_t cut = index % cuts;
     index /= cuts;
-    const ConvPiece& piece = step.pieces[static_cast<std::size_t>(index % pieces)];
+    const auto p = static_cast<std::size_t>(index % pieces);
+    const ConvPiece& piece = step.pieces[p];
     index /= pieces;
-    const std::int64_t image = index / chunks, first = index % chunks * kConvChunk;
-    const Cells cells{nullptr, first, std::min(kConvChunk, piece.cells - first)};
+    const std::int64_t image = index / chunks;
+    Cells cells = cells_of(p);
+    cells.first = index % chunks * kConvChunk;
+    cells.count = std::min(kConvChunk, cells.count - cells.first);
     if (cells.count <= 0) return;
-    ConvArgs args = piece.args;
-    args.weights = piece.weights.get();
-    args.zeros = zeros_.as<float>();
-    args.input = at<const float>(piece.input) + image * step.input_image;
-    args.output = at<float>(piece.output) + image * step.output_image;
+    const ConvArgs args = args_of(step, p, active, image);
     const std::int64_t own = piece.weights->blocks();
     conv_cells(args, cells, own * cut / cuts, own * (cut + 1) / cuts,
                scratch_.as<std::byte>() + worker * scratch_bytes);
   });
+}
+
+ConvArgs Execution::args_of(const ConvStep& step, std::size_t p, std::optional<std::size_t> active,
+                            std::int64_t image) {
+  const ConvPiece& piece = step.pieces[p];
+  ConvArgs args = piece.args;
+  args.weights = piece.weights.get();
+  args.zeros = zeros_.as<float>();
+  args.input = at<const float>(piece.input) + image * step.input_image;
+  args.output = at<float>(piece.output) + image * step.output_image;
+  if (active) active_->place(*active, p, args);
+  return args;
+}
+
+void Execution::convolve_tiles(const ConvStep& step, std::optional<std::size_t> active) {
+  const CellMask* mask = active ? &active_->mask(*active, 0) : nullptr;
+  list_tiles(step.map.height, step.map.width, mask, tiles_);
+  const WinogradMemory memory{{matrices_.as<float>(), matrices_.elements()},
+                              {scratch_.as<std::byte>(), scratch_.bytes()}};
+  for (std::int64_t image = 0; image < step.images; ++image) {
+    convolve_winograd(args_of(step, 0, active, image), *step.winograd, winograd_kernel_,
+                      step.map.height, tiles_, mask, memory, threads_);
+  }
 }
 
 template <typename F>
@@ -240,6 +309,22 @@ void Execution::execute(const ReduceMaxStep& step) {
   threads_.for_each(static_cast<std::size_t>(parts), [&](std::size_t task, int) {
     const auto part = static_cast<std::int64_t>(task);
     reduce_max(args, step.outer * part / parts, step.outer * (part + 1) / parts);
+  });
+}
+
+void Execution::execute(const PooledRowsStep& step) {
+  ConvArgs args = step.args;
+  args.weights = step.weights.get();
+  args.input = at<const float>(step.from);
+  args.zeros = zeros_.as<float>();
+  const std::int64_t scratch_bytes =
+      static_cast<std::int64_t>(scratch_.bytes()) / threads_.threads();
+  const std::int64_t parts =
+      std::clamp<std::int64_t>(step.groups, 1, kTasksPerThread * threads_.threads());
+  threads_.for_each(static_cast<std::size_t>(parts), [&](std::size_t task, int worker) {
+    const auto part = static_cast<std::int64_t>(task);
+    pooled_rows(args, step.rows, step.groups * part / parts, step.groups * (part + 1) / parts,
+                at<float>(step.to), scratch_.as<std::byte>() + worker * scratch_bytes);
   });
 }
 

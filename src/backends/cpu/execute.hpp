@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "backends/cpu/active/active_frame.hpp"
 #include "backends/cpu/canvas.hpp"
 #include "backends/cpu/plan.hpp"
 #include "frame/bev_image.hpp"
@@ -37,14 +39,24 @@ class Execution {
   }
   void bind_arena();
   void bind_inputs(std::span<const ConstTensorView> inputs);
+  void run_step(std::size_t s);
   void run_steps(std::size_t first);
-  void execute(const ConvStep& step);
+  void run_active(const BevImage& image);
+  std::vector<Background> find_backgrounds();
+  /// All cells, or the active ones of the step of that number.
+  void convolve(const ConvStep& step, std::optional<std::size_t> active = {});
+  void convolve_tiles(const ConvStep& step, std::optional<std::size_t> active);
+  /// A piece's, for one image.
+  ConvArgs args_of(const ConvStep& step, std::size_t piece, std::optional<std::size_t> active,
+                   std::int64_t image);
+  void execute(const ConvStep& step) { convolve(step); }
   void execute(const DepthwiseStep& step);
   void execute(const SeparableStep& step);
   void execute(const CopyStep& step);
   void execute(const UnaryStep& step);
   void execute(const BinaryStep& step);
   void execute(const ReduceMaxStep& step);
+  void execute(const PooledRowsStep& step);
   void execute(const ScatterStep& step);
   void execute(const ReferenceStep& step);
 
@@ -60,8 +72,12 @@ class Execution {
   Executor& threads_;
   Arena& arena_;
   Tensor kept_, scratch_, zeros_;
-  Tensor image_;                    ///< The input of run(BevImage) where the plan has no canvas.
-  Canvas image_canvas_;             ///< What lies on it, or on the plan's canvas.
+  WinogradKernel winograd_kernel_;
+  Tensor matrices_;
+  std::vector<std::int32_t> tiles_;
+  Tensor image_;         ///< The input of run(BevImage) where the plan has no canvas.
+  Canvas image_canvas_;  ///< What lies on it, or on the plan's canvas.
+  std::optional<ActiveFrame> active_;
   std::vector<Canvas> scatter_;     ///< By buffer.
   std::vector<std::byte*> memory_;  ///< By buffer.
   std::vector<ConstTensorView> operands_;

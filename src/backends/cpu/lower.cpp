@@ -7,9 +7,10 @@
 
 namespace colonnade::cpu {
 
-Lowering::Lowering(const Graph& graph, WeightStore& weights)
+Lowering::Lowering(const Graph& graph, WeightStore& weights, const PlanOptions& options)
     : graph_(graph),
       weights_(weights),
+      options_(options),
       links_(graph),
       places_(graph.values.size()),
       done_(graph.nodes.size(), false),
@@ -45,7 +46,7 @@ void Lowering::lower_reference(const Node& node) {
     operand.type.shape = slot.shape;
     place(id, slot);
   }
-  plan_.steps.push_back(std::move(step));
+  plan_.steps.emplace_back(std::move(step));
 }
 
 void Lowering::lower_node(std::size_t n) {
@@ -108,8 +109,8 @@ Plan Lowering::finish() {
   return std::move(plan_);
 }
 
-Plan lower(const Graph& graph, WeightStore& weights) {
-  return Lowering(graph, weights).finish();
+Plan lower(const Graph& graph, WeightStore& weights, const PlanOptions& options) {
+  return Lowering(graph, weights, options).finish();
 }
 
 }  // namespace colonnade::cpu

@@ -12,13 +12,13 @@
 namespace colonnade::cpu {
 
 /// Steps in the graph's order, buffers without places.
-Plan lower(const Graph& graph, WeightStore& weights);
+Plan lower(const Graph& graph, WeightStore& weights, const PlanOptions& options);
 
 /// What the lowering of one graph knows so far. Each `lower_*` returns false, having done nothing,
 /// where its fast form doesn't fit; the reference kernel then takes the node.
 class Lowering {
  public:
-  Lowering(const Graph& graph, WeightStore& weights);
+  Lowering(const Graph& graph, WeightStore& weights, const PlanOptions& options);
   Plan finish();
 
  private:
@@ -87,6 +87,7 @@ class Lowering {
 
   const Graph& graph_;
   WeightStore& weights_;
+  PlanOptions options_;
   Links links_;
   Plan plan_;
   std::vector<Step> prologue_;

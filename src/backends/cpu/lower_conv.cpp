@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "backends/cpu/lower.hpp"
+#include "backends/cpu/winograd_run.hpp"
 #include "kernels/window.hpp"
 
 namespace colonnade::cpu {
@@ -21,6 +22,18 @@ bool is_pointwise(const SpatialWindow& window) {
   });
 }
 
+// Fewer channels than a few vectors, and the transforms cost what the products save.
+constexpr std::int64_t kWinogradChannels = 32;
+
+bool suits_winograd(const SpatialWindow& window, std::int64_t groups, std::int64_t inputs,
+                    std::int64_t outputs) {
+  const auto fits = [](const WindowAxis& axis) {
+    return axis.kernel == 3 && axis.stride == 1 && axis.dilation == 1;
+  };
+  return groups == 1 && fits(window.height()) && fits(window.width()) &&
+         inputs >= kWinogradChannels && outputs >= kWinogradChannels;
+}
+
 }  // namespace
 
 void Lowering::emit_conv(ConvStep step) {
@@ -29,7 +42,12 @@ void Lowering::emit_conv(ConvStep step) {
     plan_.scratch_bytes =
         std::max(plan_.scratch_bytes, conv_scratch_bytes(*piece.weights, kConvChunk));
   }
-  plan_.steps.push_back(std::move(step));
+  if (step.winograd) {
+    plan_.winograd_floats = std::max(plan_.winograd_floats, winograd_floats(*step.winograd));
+    plan_.winograd_tiles =
+        std::max(plan_.winograd_tiles, winograd_tiles(step.map.height, step.map.width));
+  }
+  plan_.steps.emplace_back(std::move(step));
 }
 
 bool Lowering::is_fast_conv(const Node& node) const {
@@ -71,6 +89,7 @@ bool Lowering::lower_conv(std::size_t n) {
   step.images = from.shape[0];
   step.input_image = w.inputs() * from.cell();
   step.output_image = w.outputs() * to.cell();
+  step.map = {rows.output, columns.output, to.cell()};
   ConvPiece piece;
   piece.cells = w.outputs();
   piece.args.height = rows.input;
@@ -101,6 +120,9 @@ bool Lowering::lower_conv(std::size_t n) {
     piece.weights = weights_.get(weights, source, bias, group * outputs);
     piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
     piece.output = {to.ref.buffer, to.ref.byte + group * outputs * kFloat};
+    if (options_.winograd && suits_winograd(w, conv.group, inputs, outputs)) {
+      step.winograd = weights_.get_winograd(weights, source, bias);
+    }
     step.pieces.push_back(piece);
   }
   emit_conv(std::move(step));

@@ -54,11 +54,13 @@ bool Lowering::lower_conv_transpose(std::size_t n) {
   step.images = from.shape[0];
   step.input_image = w.inputs() * from.cell();
   step.output_image = w.outputs() * to.cell();
+  step.map = {rows.output, columns.output, to.cell()};
   for (std::int64_t group = 0; group < conv.group; ++group) {
     for (std::int64_t y = 0; y < rows.stride; ++y) {
       for (std::int64_t x = 0; x < columns.stride; ++x) {
         const Phase row = phase_of(rows, y), column = phase_of(columns, x);
         ConvPiece piece;
+        piece.placement = {y, x, rows.stride, columns.stride};
         piece.cells = row.outputs * column.outputs;
         if (piece.cells == 0) continue;
         piece.args.height = rows.input;

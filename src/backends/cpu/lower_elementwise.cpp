@@ -29,7 +29,8 @@ bool Lowering::lower_unary(const Node& node, const UnaryFunction& function) {
   const Slot to = prefers_channels_last(from) ? new_channels_last(node.outputs[0])
                                               : new_row_major(node.outputs[0]);
   const Strides strides[] = {to.strides, from.strides};
-  plan_.steps.push_back(UnaryStep{function, make_loop_nest(to.shape, strides), to.ref, from.ref});
+  plan_.steps.emplace_back(
+      UnaryStep{function, make_loop_nest(to.shape, strides), to.ref, from.ref});
   place(node.outputs[0], to);
   return true;
 }
@@ -51,7 +52,8 @@ bool Lowering::lower_clip(const Node& node) {
 void Lowering::emit_binary(op::BinaryKind kind, const Slot& to, const Slot& a, const Slot& b) {
   const Strides strides[] = {to.strides, broadcast_strides(a, to.shape),
                              broadcast_strides(b, to.shape)};
-  plan_.steps.push_back(BinaryStep{kind, make_loop_nest(to.shape, strides), to.ref, a.ref, b.ref});
+  plan_.steps.emplace_back(
+      BinaryStep{kind, make_loop_nest(to.shape, strides), to.ref, a.ref, b.ref});
 }
 
 bool Lowering::lower_binary(const Node& node) {
@@ -127,7 +129,7 @@ bool Lowering::lower_reduce(const Node& node) {
     to.strides[0] = stride;
   }
   step.to = to.ref;
-  plan_.steps.push_back(step);
+  plan_.steps.emplace_back(step);
   place(y, to);
   return true;
 }
@@ -153,7 +155,7 @@ bool Lowering::lower_scatter(const Node& node) {
   const Slot to = new_channels_last(y);
   plan_.buffers[to.ref.buffer].kind = Buffer::Kind::kept;
   step.canvas = to;
-  plan_.steps.push_back(step);
+  plan_.steps.emplace_back(step);
   place(y, to);
   return true;
 }

@@ -59,7 +59,9 @@ bool Lowering::lower_matmul(std::size_t n) {
   piece.weights = weights_.get(*weights, source, bias != nullptr ? *bias : Tensor());
   piece.input = from.ref;
   piece.output = to.ref;
-  emit_conv({{std::move(piece)}});
+  ConvStep step;
+  step.pieces.push_back(std::move(piece));
+  emit_conv(std::move(step));
   place(result, to);
   return true;
 }

@@ -66,7 +66,7 @@ void Lowering::emit_separable(const Node& node, bool max, AxisTaps rows, AxisTap
   step.output_image = (rank == 4 ? to.shape[2] : 1) * step.output_row;
   step.from = from.ref;
   step.to = to.ref;
-  plan_.steps.push_back(std::move(step));
+  plan_.steps.emplace_back(std::move(step));
   place(node.outputs[0], to);
 }
 
@@ -156,7 +156,7 @@ bool Lowering::lower_depthwise(std::size_t n) {
   }
   step.from = from.ref;
   step.to = to.ref;
-  plan_.steps.push_back(std::move(step));
+  plan_.steps.emplace_back(std::move(step));
   place(result, to);
   return true;
 }

@@ -20,6 +20,7 @@ void for_each_operand(const Step& step, F&& f) {
     void operator()(const CopyStep& s) const { f(s.from, false), f(s.to, true); }
     void operator()(const UnaryStep& s) const { f(s.from, false), f(s.to, true); }
     void operator()(const BinaryStep& s) const { f(s.a, false), f(s.b, false), f(s.to, true); }
+    void operator()(const PooledRowsStep& s) const { f(s.from, false), f(s.to, true); }
     void operator()(const ReduceMaxStep& s) const { f(s.from, false), f(s.to, true); }
     void operator()(const ScatterStep& s) const {
       f(s.features, false), f(s.coords, false), f(s.count, false), f(s.canvas.ref, true);

@@ -4,6 +4,7 @@
 
 #include "backends/cpu/lower.hpp"
 #include "backends/cpu/memory.hpp"
+#include "backends/cpu/pool_rows.hpp"
 
 namespace colonnade::cpu {
 
@@ -25,8 +26,11 @@ bool Slot::is_channels_last() const {
   return shape[0] == 1 || strides[0] == step;
 }
 
-Plan make_plan(const Graph& graph, WeightStore& weights) {
-  Plan plan = lower(graph, weights);
+Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& options) {
+  Plan plan = lower(graph, weights, options);
+  plan.isa = weights.isa();
+  pool_rows(plan);
+  if (!options.dense) plan.active = find_active(plan);
   place_buffers(plan);
   return plan;
 }

@@ -6,9 +6,13 @@
 #include <variant>
 #include <vector>
 
+#include "backends/cpu/active/active_plan.hpp"
+#include "backends/cpu/active/background.hpp"
 #include "graph/graph.hpp"
 #include "kernels/conv/cpu.hpp"
 #include "kernels/conv/depthwise.hpp"
+#include "kernels/conv/pooled_rows.hpp"
+#include "kernels/conv/winograd.hpp"
 #include "kernels/elementwise/cpu.hpp"
 #include "kernels/elementwise/loop_nest.hpp"
 #include "kernels/separable/cpu.hpp"
@@ -57,11 +61,24 @@ struct ConvPiece {
   std::shared_ptr<const PackedWeights> weights;
   Ref input, output;
   std::int64_t cells = 0;  ///< Of one image.
+  Placement placement;     ///< On the step's map.
 };
 
 struct ConvStep {
   std::vector<ConvPiece> pieces;
   std::int64_t images = 1, input_image = 0, output_image = 0;  ///< Floats from image to image.
+  struct Map {
+    std::int64_t height = 0, width = 0;
+    std::int64_t channels = 0;  ///< Floats from cell to cell.
+  } map;                        ///< What the pieces write; none where they write rows of a matrix.
+  /// Instead of the one piece's, where it's computed so.
+  std::shared_ptr<const WinogradWeights> winograd;
+
+  /// The first channel of the map that the piece writes.
+  std::int64_t channel_of(const ConvPiece& piece) const {
+    const std::int64_t cell = piece.placement.first_row * map.width + piece.placement.first_column;
+    return piece.output.byte / static_cast<std::int64_t>(sizeof(float)) - cell * map.channels;
+  }
 };
 
 struct DepthwiseStep {
@@ -105,6 +122,14 @@ struct ReduceMaxStep {
   Ref to, from;
 };
 
+/// A product of rows, and the maximum over each group of them.
+struct PooledRowsStep {
+  ConvArgs args;  ///< Without pointers.
+  std::shared_ptr<const PackedWeights> weights;
+  std::int64_t groups = 0, rows = 0;  ///< Rows of a group.
+  Ref to, from;
+};
+
 /// Rows of `features` onto a kept canvas, which the previous run's rows leave first.
 struct ScatterStep {
   op::PillarScatterForm form{};
@@ -126,9 +151,10 @@ struct ReferenceStep {
 };
 
 using Step = std::variant<ConvStep, DepthwiseStep, SeparableStep, CopyStep, UnaryStep, BinaryStep,
-                          ReduceMaxStep, ScatterStep, ReferenceStep>;
+                          ReduceMaxStep, PooledRowsStep, ScatterStep, ReferenceStep>;
 
 struct Plan {
+  Isa isa = Isa::portable;  ///< The most that its kernels use.
   std::vector<Buffer> buffers;
   /// The first `prologue` steps bring a BEV image from the caller's tensor onto `canvas`;
   /// run(BevImage) writes there itself and skips them.
@@ -140,13 +166,20 @@ struct Plan {
   } canvas;
   std::vector<Slot> inputs, outputs;  ///< Row-major.
   std::int64_t arena_bytes = 0, kept_bytes = 0, scratch_bytes = 0;
+  std::int64_t winograd_floats = 0, winograd_tiles = 0;  ///< The most that a step needs.
   std::int64_t zeros = 0;  ///< Floats that taps outside of a map may read.
+  ActivePlan active;       ///< How run(BevImage) computes less; empty: it doesn't.
+  std::shared_ptr<LazyBackgrounds> backgrounds = std::make_shared<LazyBackgrounds>();
 };
 
 /// Packs a constant's weights once for all plans of a program.
 class WeightStore;
 
+struct PlanOptions {
+  bool winograd = false, dense = false;  ///< As in CompileOptions.
+};
+
 /// `graph`: propagated, all shapes static.
-Plan make_plan(const Graph& graph, WeightStore& weights);
+Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& options = {});
 
 }  // namespace colonnade::cpu

@@ -37,7 +37,10 @@ bool is_static(const Graph& graph) {
 class CpuProgram final : public Program, public std::enable_shared_from_this<CpuProgram> {
  public:
   CpuProgram(const Graph& graph, std::span<const Shape> input_shapes, const CompileOptions& options)
-      : graph_(simplified(graph, input_shapes)), limits_(options.limits), weights_(options.isa) {
+      : graph_(simplified(graph, input_shapes)),
+        limits_(options.limits),
+        options_{options.winograd, options.dense},
+        weights_(options.isa) {
     if (is_static(graph_)) plan_ = plan_of(graph_);
   }
 
@@ -61,13 +64,14 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
  private:
   std::shared_ptr<const Plan> plan_of(const Graph& shaped) const {
     check_limits(shaped, limits_);
-    Plan plan = make_plan(shaped, weights_);
+    Plan plan = make_plan(shaped, weights_, options_);
     check_limits(plan, limits_);
     return std::make_shared<const Plan>(std::move(plan));
   }
 
   Graph graph_;
   RunLimits limits_;
+  PlanOptions options_;
   mutable WeightStore weights_;
   std::shared_ptr<const Plan> plan_;
 };

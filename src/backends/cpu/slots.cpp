@@ -70,7 +70,8 @@ Slot Lowering::new_channels_last(ValueId value) {
 
 void Lowering::emit_copy(const Slot& to, const Slot& from, std::vector<Step>& steps) {
   const Strides strides[] = {to.strides, from.strides};
-  steps.push_back(CopyStep{make_loop_nest(to.shape, strides), size_of(to.dtype), to.ref, from.ref});
+  steps.emplace_back(
+      CopyStep{make_loop_nest(to.shape, strides), size_of(to.dtype), to.ref, from.ref});
 }
 
 Slot Lowering::row_major(ValueId value) {

@@ -2,21 +2,40 @@
 
 namespace colonnade::cpu {
 
+WeightStore::Entry& WeightStore::entry(const Tensor& weights, const WeightSource& source,
+                                       const Tensor& bias, const float* shift) {
+  const Key key{weights.data(), source.offset, source.by_output, source.by_row, source.rows,
+                source.columns, shift,         source.outputs};
+  Entry& entry = entries_[key];
+  entry.weights = weights;
+  entry.bias = bias;
+  return entry;
+}
+
 std::shared_ptr<const PackedWeights> WeightStore::get(const Tensor& weights, WeightSource source,
                                                       const Tensor& bias,
                                                       std::int64_t bias_offset) {
   source.data = weights.as<float>();
   const float* shift = bias ? bias.as<float>() + bias_offset : nullptr;
-  const Key key{weights.data(), source.offset, source.by_output, source.by_row, source.rows,
-                source.columns, shift,         source.outputs};
   const std::lock_guard lock(mutex_);
-  Entry& entry = entries_[key];
-  if (!entry.packed) {
-    entry.weights = weights;
-    entry.bias = bias;
-    entry.packed = std::make_shared<const PackedWeights>(pack_weights(kernel_, source, shift));
+  Entry& known = entry(weights, source, bias, shift);
+  if (!known.packed) {
+    known.packed = std::make_shared<const PackedWeights>(pack_weights(kernel_, source, shift));
   }
-  return entry.packed;
+  return known.packed;
+}
+
+std::shared_ptr<const WinogradWeights> WeightStore::get_winograd(const Tensor& weights,
+                                                                 WeightSource source,
+                                                                 const Tensor& bias) {
+  source.data = weights.as<float>();
+  const float* shift = bias ? bias.as<float>() : nullptr;
+  const std::lock_guard lock(mutex_);
+  Entry& known = entry(weights, source, bias, shift);
+  if (!known.winograd) {
+    known.winograd = std::make_shared<const WinogradWeights>(pack_winograd(kernel_, source, shift));
+  }
+  return known.winograd;
 }
 
 }  // namespace colonnade::cpu

@@ -8,16 +8,21 @@
 #include <tuple>
 
 #include "kernels/conv/pack.hpp"
+#include "kernels/conv/winograd.hpp"
 
 namespace colonnade::cpu {
 
 class WeightStore {
  public:
-  explicit WeightStore(Isa isa) : kernel_(conv_kernel(isa)) {}
+  explicit WeightStore(Isa isa) : isa_(isa), kernel_(conv_kernel(isa)) {}
+  Isa isa() const { return isa_; }
 
   /// `source.data` points into `weights`; `bias` may be empty, else it starts at `bias_offset`.
   std::shared_ptr<const PackedWeights> get(const Tensor& weights, WeightSource source,
                                            const Tensor& bias, std::int64_t bias_offset = 0);
+  /// Of a convolution of one group.
+  std::shared_ptr<const WinogradWeights> get_winograd(const Tensor& weights, WeightSource source,
+                                                      const Tensor& bias);
 
  private:
   using Key = std::tuple<const void*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
@@ -25,7 +30,12 @@ class WeightStore {
   struct Entry {
     Tensor weights, bias;  // Held, so that no other constant gets their address.
     std::shared_ptr<const PackedWeights> packed;
+    std::shared_ptr<const WinogradWeights> winograd;
   };
+  Entry& entry(const Tensor& weights, const WeightSource& source, const Tensor& bias,
+               const float* shift);
+
+  Isa isa_;
   const ConvKernel& kernel_;
   std::mutex mutex_;
   std::map<Key, Entry> entries_;

@@ -21,6 +21,19 @@ struct TileArgs {
   std::int64_t last = 0;  ///< Channels of the last vector that exist.
 };
 
+/// The input's cell as an address: all cells are stored, or rows of some.
+inline const float* input_at(const ConvArgs& args, std::int64_t cell) {
+  if (args.input_rows == nullptr) return args.input + cell * args.input_cell;
+  const std::int64_t row = args.input_rows[cell];
+  return row >= 0 ? args.input + row * args.input_cell : args.background + ~row * args.input_cell;
+}
+
+inline float* output_at(const ConvArgs& args, std::int64_t y, std::int64_t x) {
+  const std::int64_t at = y * args.output_row + x * args.output_cell;
+  if (args.output_rows == nullptr) return args.output + at;
+  return args.output + args.output_rows[at] * args.output_pitch;
+}
+
 /// In scratch: pixels[group][tap][kPixels], outputs[group][kPixels], then a row that takes what the
 /// last group computes beyond the last cell.
 template <int kPixels>
@@ -29,20 +42,22 @@ void locate(const ConvArgs& args, const Cells& cells, const float** pixels, floa
   const ConvWindow& w = args.window;
   const std::int64_t taps = args.weights->taps;
   const std::int64_t groups = (cells.count + kPixels - 1) / kPixels;
+  std::int64_t y = cells[0] / args.output_width;  // The next cell is near: no division for each.
   for (std::int64_t i = 0; i < groups * kPixels; ++i) {
     const std::int64_t cell = cells[std::min(i, cells.count - 1)];
-    const std::int64_t y = cell / args.output_width, x = cell % args.output_width;
+    while (cell >= (y + 1) * args.output_width) ++y;
+    while (cell < y * args.output_width) --y;
+    const std::int64_t x = cell - y * args.output_width;
     const float** pixel = pixels + i / kPixels * taps * kPixels + i % kPixels;
     for (std::int64_t ky = 0; ky < w.kernel_h; ++ky) {
       const std::int64_t iy = y * w.stride_h - w.pad_top + ky * w.dilation_h;
       for (std::int64_t kx = 0; kx < w.kernel_w; ++kx, pixel += kPixels) {
         const std::int64_t ix = x * w.stride_w - w.pad_left + kx * w.dilation_w;
         const bool inside = iy >= 0 && iy < args.height && ix >= 0 && ix < args.width;
-        *pixel = inside ? args.input + (iy * args.width + ix) * args.input_cell : args.zeros;
+        *pixel = inside ? input_at(args, iy * args.width + ix) : args.zeros;
       }
     }
-    outputs[i] =
-        i < cells.count ? args.output + y * args.output_row + x * args.output_cell : nowhere;
+    outputs[i] = i < cells.count ? output_at(args, y, x) : nowhere;
   }
 }
 

@@ -98,14 +98,27 @@ struct Expected {
   std::vector<std::int64_t> labels, anchors;
 };
 
-class Exports : public ::testing::TestWithParam<Case> {};
+class Exports : public ::testing::TestWithParam<Case> {
+ protected:
+  void compare(bool direct);
+};
 
 TEST_P(Exports, GiveTheExportersOwnBoxes) {
+  compare(true);
+}
+
+TEST_P(Exports, GiveThemByWinogradToo) {
+  compare(false);
+}
+
+void Exports::compare(bool direct) {
   COLONNADE_SKIP_WITHOUT_FIXTURES();
   if (!testing::sweeps()) GTEST_SKIP() << "no real sweeps on this machine";
   const Case& c = GetParam();
   const testing::TemporaryFolder folder;
-  Detector detector = Detector::open(import_case(c, folder.path()));
+  DetectorOptions options;
+  options.direct = direct;
+  Detector detector = Detector::open(import_case(c, folder.path()), options);
   const Cloud cloud = read_cloud((*testing::sweeps() / c.cloud).string());
   Detections detections;
   detector.detect(cloud.view(), detections);
@@ -140,9 +153,14 @@ TEST_P(Exports, GiveTheExportersOwnBoxes) {
   const std::vector<std::int64_t> ever =
       to_int64(expected.folder.read("ever_kept_anchor_index_1e5").view());
   const std::set<std::int64_t> ever_kept(ever.begin(), ever.end());
+  std::size_t others = 0;
   for (const Box& box : detections.boxes) {
-    EXPECT_TRUE(ever_kept.count(box.anchor)) << "anchor " << box.anchor << " score " << box.score;
+    const bool known = ever_kept.count(box.anchor) != 0;
+    others += !known;
+    EXPECT_TRUE(known || !direct) << "anchor " << box.anchor << " score " << box.score;
   }
+  // Those that noise of 1e-5 kept; Winograd's rounding isn't that noise, and breaks ties anew.
+  EXPECT_LE(others * 50, detections.boxes.size());
 }
 
 INSTANTIATE_TEST_SUITE_P(

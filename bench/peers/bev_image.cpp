@@ -1,0 +1,57 @@
+// A real sweep's BEV image, the input of an RPN, as a dense array.
+//
+// usage: bev_image MODEL.yaml CLOUD OUT.npy   writes float32 [1, C, H, W]
+#include <fmt/core.h>
+
+#include "base/cpus.hpp"
+#include "base/npy.hpp"
+#include "base/thread_pool.hpp"
+#include "colonnade/io.hpp"
+#include "detector/engine_body.hpp"
+#include "stages/pfn.hpp"
+#include "stages/pillarize.hpp"
+#include "stages/prepare.hpp"
+#include "stages/scatter.hpp"
+
+namespace colonnade {
+namespace {
+
+void write_image(const std::string& model, const std::string& file, const std::string& out) {
+  const auto engine = Engine::open(model);
+  const ModelSpec& spec = engine->model();
+  ThreadPool threads(usable_cpus());
+  Prepare prepare(spec, {}, {}, threads);
+  Pillarize pillarize(spec);
+  Pfn pfn(engine->body().plan.pfn, spec, engine->body().pfn->create_session(threads));
+  FrameStats stats;
+  const Cloud cloud = read_cloud(file);
+  const Pillars pillars = pillarize.run(prepare.run(cloud.view(), stats), stats);
+  const BevImage image = scatter(pfn.run(pillars), pillars, spec.grid);
+  Tensor dense(DType::f32, {1, image.channels, image.height, image.width});
+  for (std::int64_t p = 0; p < image.count; ++p) {
+    const std::int64_t cell = image.cells[p].iy * image.width + image.cells[p].ix;
+    for (std::int64_t c = 0; c < image.channels; ++c) {
+      dense.as<float>()[c * image.height * image.width + cell] =
+          image.features[p * image.channels + c];
+    }
+  }
+  write_npy(out, dense.view());
+  fmt::print("{} pillars on {} x {} cells\n", image.count, image.width, image.height);
+}
+
+}  // namespace
+}  // namespace colonnade
+
+int main(int argc, char** argv) {
+  if (argc != 4) {
+    fmt::print(stderr, "usage: bev_image MODEL.yaml CLOUD OUT.npy\n");
+    return 2;
+  }
+  try {
+    colonnade::write_image(argv[1], argv[2], argv[3]);
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bev_image: {}\n", error.what());
+    return 2;
+  }
+}
