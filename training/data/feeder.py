@@ -21,7 +21,7 @@ class Feeder:
         self.first, self.convert, self.processes = first, convert, []
         for number in range(settings.lanes):
             own_first = max((first - number + settings.lanes - 1) // settings.lanes, 0)
-            # In a session of its own: Ctrl-C is the trainer's to answer.
+            # Out of the terminal's reach: Ctrl-C is the trainer's to answer.
             process = subprocess.Popen([sys.executable, "-m", "training.data.lane_process"], cwd=ROOT,
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                        start_new_session=True)
