@@ -1,0 +1,1 @@
+"""Points -> boxes by OpenPCDet's rules: the oracle that exported graphs are held against."""

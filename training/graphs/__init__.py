@@ -1,0 +1,1 @@
+"""The network as ONNX graphs, in the forms that the field's consumers take."""

@@ -1,0 +1,1 @@
+"""A user's OpenPCDet config and checkpoint, read without pcdet."""

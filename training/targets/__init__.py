@@ -1,0 +1,1 @@
+"""What the network is trained towards: anchors, targets, losses, as OpenPCDet defines them."""
