@@ -38,9 +38,11 @@ inline std::optional<fs::path> fixtures() {
   return folder;
 }
 
-/// The folder of real sweeps.
+/// The folder of real sweeps: COLONNADE_SWEEPS, or the one beside the project.
 inline std::optional<fs::path> sweeps() {
-  const fs::path folder = fs::path(COLONNADE_SOURCE_DIR) / "../shared/data";
+  const char* given = std::getenv("COLONNADE_SWEEPS");
+  const fs::path folder =
+      given != nullptr ? fs::path(given) : fs::path(COLONNADE_SOURCE_DIR) / "../shared/data";
   return fs::is_directory(folder) ? std::optional(folder) : std::nullopt;
 }
 

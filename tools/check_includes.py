@@ -21,6 +21,7 @@ MAY = {
     "detector": FOUNDATION + ["graph", "passes", "model", "onnx", "plan", "backends", "frame", "stages", "cloud"],
     "verify": FOUNDATION + ["graph", "backends", "detector"],
     "report": FOUNDATION + ["cloud"],
+    "doctor": FOUNDATION + ["cloud", "model", "frame", "stages", "detector", "report"],
     "synth": FOUNDATION + ["cloud"],
 }
 ROOT = pathlib.Path(__file__).resolve().parent.parent

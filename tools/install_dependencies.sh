@@ -5,7 +5,7 @@ set -eu
 
 packages="g++ cmake ninja-build pkg-config protobuf-compiler libprotobuf-dev libyaml-cpp-dev \
 libfmt-dev libpng-dev libhwy-dev libcli11-dev nlohmann-json3-dev libgtest-dev \
-clang-format python3 python3-venv python3-pip python3-numpy ca-certificates"
+clang-format locales python3 python3-venv python3-pip python3-numpy ca-certificates"
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
   echo "This isn't a Debian or Ubuntu system; install the counterparts of: $packages" >&2

@@ -46,7 +46,7 @@ void collect_ops(const wire::GraphProto& graph, std::set<std::string>& ops) {
 }
 
 std::set<std::string> ops_of(const fs::path& model_file) {
-  const auto file = MappedFile::open(model_file.string());
+  const auto file = WholeFile::read(model_file.string());
   wire::ModelProto model;
   std::set<std::string> ops;
   if (model.ParseFromArray(file->bytes().data(), static_cast<int>(file->bytes().size()))) {
@@ -60,7 +60,7 @@ std::vector<Tensor> read_tensors(const fs::path& folder, const std::string& pref
   for (int i = 0;; ++i) {
     const fs::path path = folder / fmt::format("{}_{}.pb", prefix, i);
     if (!fs::exists(path)) return tensors;
-    tensors.push_back(read_tensor_proto(MappedFile::open(path.string())->bytes(), path.string()));
+    tensors.push_back(read_tensor_proto(WholeFile::read(path.string())->bytes(), path.string()));
   }
 }
 

@@ -1,7 +1,6 @@
 // colonnade detect: points in, boxes out, for files and folders of sweeps.
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -14,6 +13,7 @@
 #include "base/file.hpp"
 #include "cloud/kitti_calib.hpp"
 #include "cloud/text.hpp"
+#include "cloud_files.hpp"
 #include "colonnade/detector.hpp"
 #include "colonnade/error.hpp"
 #include "colonnade/io.hpp"
@@ -36,42 +36,13 @@ struct DetectOptions {
   std::string model;
   std::vector<std::string> clouds;
   std::string sensor, sweeps, calib, kitti, picture;
-  std::string format = "auto", backend = "cpu";
+  std::string format = "auto", backend = "cpu", isa = "auto";
   std::string image_size = "1242x375";
   std::string fov;  ///< Degrees; empty: the whole sweep.
   std::optional<float> score;
   int threads = 0;
   bool json = false, csv = false, stats = false;
 };
-
-/// The clouds of files and folders, in the order given; a folder's in the order of their names.
-std::vector<std::string> list_clouds(const std::vector<std::string>& arguments) {
-  std::vector<std::string> files;
-  for (const std::string& argument : arguments) {
-    std::error_code error;
-    if (!fs::is_directory(argument, error)) {
-      files.push_back(argument);
-      continue;
-    }
-    std::vector<std::string> found;
-    fs::directory_iterator entries(argument, error);
-    if (error) throw Error(ErrorCode::io, argument, "can't be read: " + error.message());
-    for (const fs::directory_entry& entry : entries) {
-      const std::string extension = entry.path().extension().string();
-      if (extension == ".bin" || extension == ".pcd" || extension == ".ply" ||
-          extension == ".npy") {
-        if (entry.is_regular_file(error)) found.push_back(entry.path().string());
-      }
-    }
-    if (found.empty()) {
-      throw Error(ErrorCode::invalid_argument, argument,
-                  "the folder holds no .bin, .pcd, .ply or .npy file");
-    }
-    std::sort(found.begin(), found.end());
-    files.insert(files.end(), found.begin(), found.end());
-  }
-  return files;
-}
 
 /// Of WIDTHxHEIGHT, pixels.
 ImageSize image_size(const std::string& text) {
@@ -177,6 +148,7 @@ double field_of_view(const DetectOptions& options) {
 DetectorOptions detector_options(const DetectOptions& options) {
   DetectorOptions result;
   result.backend = options.backend;
+  result.isa = options.isa;
   result.threads = options.threads;
   if (!options.sensor.empty()) result.sensor = read_sensor_yaml(options.sensor);
   result.score_threshold = options.score;
@@ -195,24 +167,13 @@ SweepOptions sweep_options(const SensorSpec& sensor) {
   return result;
 }
 
-void report(const std::string& file, const std::string& message) {
-  const bool named = !file.empty() && message.find(file) != std::string::npos;
-  fmt::print(stderr, "colonnade: {}{}\n", named ? "" : "'" + file + "': ", message);
-}
-
 int detect(const DetectOptions& options) {
   if (options.clouds.empty() == options.sweeps.empty()) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("expected either CLOUD... or --sweeps LIST.json, found {}",
                             options.sweeps.empty() ? "neither" : "both"));
   }
-  if (fs::is_directory(options.model)) {
-    throw Error(
-        ErrorCode::invalid_argument, options.model,
-        "is a folder; expected a model.yaml, as `colonnade import` writes it" +
-            std::string(fs::exists(fs::path(options.model) / "model.yaml") ? ": there is one inside"
-                                                                           : ""));
-  }
+  refuse_folder(options.model);
   const CloudFormat format = cloud_format(options.format);
   const std::vector<std::string> files =
       options.sweeps.empty() ? list_clouds(options.clouds) : std::vector{options.sweeps};
@@ -223,6 +184,7 @@ int detect(const DetectOptions& options) {
   Progress progress(files.size());
   Detections detections;
   int status = kFine;
+  bool any_detected = false, any_boxes = false;
   for (const std::string& file : files) {
     progress.start(file);
     try {
@@ -230,17 +192,24 @@ int detect(const DetectOptions& options) {
                               ? read_cloud(file, format)
                               : read_sweep_list(file, sweep_options(setup.sensor), format);
       detector.detect(cloud.view(), detections);
+      any_detected = true;
+      any_boxes = any_boxes || !detections.boxes.empty();
       progress.hide();
       outputs.put(file, cloud.view(), detections);
     } catch (const Error& error) {
       progress.hide();
-      report(file, error.what());
+      report_failure(file, error.what());
       status = kSomeFailed;
     } catch (const std::bad_alloc&) {
       progress.hide();
-      report(file, "there isn't enough memory");
+      report_failure(file, "there isn't enough memory");
       status = kSomeFailed;
     }
+  }
+  if (any_detected && !any_boxes && !options.json && !options.csv) {
+    fmt::print("\nno boxes: `colonnade doctor {} {}{}` says why\n", options.model,
+               options.sweeps.empty() ? options.clouds.front() : "--sweeps " + options.sweeps,
+               options.sensor.empty() ? std::string() : " --sensor " + options.sensor);
   }
   return status;
 }
@@ -249,29 +218,43 @@ int detect(const DetectOptions& options) {
 
 Verb add_detect(CLI::App& app) {
   const auto o = std::make_shared<DetectOptions>();
-  CLI::App* verb = app.add_subcommand("detect", "Find objects in sweeps.");
-  verb->add_option("MODEL", o->model, "model.yaml, as import writes it")->required();
+  CLI::App* verb = app.add_subcommand(
+      "detect",
+      "Find objects in sweeps.\n\n"
+      "Prints a table of boxes for each cloud. Everything that is dropped on the way, points and "
+      "boxes alike, is counted: --stats prints the counts.");
+  add_model(*verb, o->model);
   verb->add_option("CLOUD", o->clouds,
-                   "Sweeps: .bin, .pcd.bin, .pcd, .ply, .npy, or folders of them");
-  verb->add_option("--sweeps", o->sweeps, "LIST.json: sweeps with times and poses, accumulated");
-  verb->add_option("--format", o->format, "auto, kitti, nuscenes, pcd, ply or npy")
-      ->capture_default_str();
-  verb->add_option("--sensor", o->sensor, "sensor.yaml: mounting, intensity scale, self-box");
-  verb->add_option("--score", o->score, "Score threshold instead of the model's");
-  verb->add_flag(
-      "--fov{81.4}", o->fov,
-      "Keep only the front view: 81.4 degrees around +x (KITTI's camera), or --fov=DEGREES");
+                   "Sweeps: .bin, .pcd.bin, .pcd, .ply, .npy, or folders of them")
+      ->type_name(".bin|.pcd|.ply|.npy|DIR");
+  add_sweeps(*verb, o->sweeps);
+  add_cloud_format(*verb, o->format);
+  verb->add_option("--sensor", o->sensor, "Mounting, intensity scale, the robot's own box")
+      ->type_name("SENSOR.yaml");
+  verb->add_option("--score", o->score, "Score threshold instead of the model's, 0 to 1")
+      ->type_name("X");
+  verb->add_flag("--fov{81.4}", o->fov,
+                 "Keep only the front view, so many degrees around +x; 81.4, KITTI's camera, "
+                 "without =DEGREES")
+      ->type_name("DEGREES");
   CLI::Option* json =
       verb->add_flag("--json", o->json, "One JSON object a line on standard output");
-  verb->add_flag("--csv", o->csv, "CSV on standard output")->excludes(json);
-  verb->add_option("--kitti", o->kitti, "Folder for KITTI label files");
-  verb->add_option("--calib", o->calib, "KITTI calibration for --kitti");
-  verb->add_option("--image-size", o->image_size, "WIDTHxHEIGHT of the camera, for --calib")
+  verb->add_flag("--csv", o->csv, "CSV, a row a box, on standard output")->excludes(json);
+  verb->add_option("--kitti", o->kitti, "Folder for KITTI label files")->type_name("DIR");
+  verb->add_option("--calib", o->calib, "KITTI calibration for --kitti")->type_name("CALIB.txt");
+  verb->add_option("--image-size", o->image_size, "Of the camera in pixels, for --calib")
+      ->type_name("WIDTHxHEIGHT")
       ->capture_default_str();
-  verb->add_option("--picture", o->picture, "Bird's-eye PNG; a folder for several sweeps");
+  verb->add_option("--picture", o->picture, "Bird's-eye picture; a folder for several sweeps")
+      ->type_name("OUT.png|DIR");
   verb->add_flag("--stats", o->stats, "Print counts and times a stage");
-  verb->add_option("--backend", o->backend, "cpu or reference")->capture_default_str();
+  add_backend(*verb, o->backend);
+  add_isa(*verb, o->isa);
   add_threads(*verb, o->threads);
+  verb->footer(
+      "colonnade detect model/model.yaml sweep.bin --picture boxes.png --stats\n"
+      "colonnade detect model/model.yaml sweeps/ --json > boxes.jsonl\n"
+      "colonnade detect model/model.yaml velodyne/ --fov --kitti labels --calib calib.txt");
   return [o] { return detect(*o); };
 }
 

@@ -80,18 +80,32 @@ int import_model(const ImportOptions& options, Importer importer) {
   return kFine;
 }
 
-Verb add_source(CLI::App& parent, const char* name, const char* help, const char* source,
-                const std::string& source_help, Importer importer,
+/// Where the conventions come from: `import NAME SOURCE GRAPH...`.
+struct Source {
+  const char* name;
+  const char* help;
+  const char* argument;
+  std::string argument_help, argument_type;
+  Importer importer;
+  const char* example;
+};
+
+Verb add_source(CLI::App& parent, const Source& source,
                 const std::shared_ptr<ImportOptions>& options) {
-  CLI::App* verb = parent.add_subcommand(name, help);
-  verb->add_option(source, options->source, source_help)->required();
-  verb->add_option("GRAPH", options->graphs, "The exported .onnx files, in any order")->required();
-  verb->add_option("-o,--output", options->output, "Folder for model.yaml and the graphs")
+  CLI::App* verb = parent.add_subcommand(source.name, source.help);
+  verb->add_option(source.argument, options->source, source.argument_help)
+      ->type_name(source.argument_type)
       ->required();
-  verb->add_option("--set", options->settings,
-                   "key=value: change a value of model.yaml, e.g. "
-                   "post.score_threshold=0.3");
-  return [verb, options, importer] {
+  verb->add_option("GRAPH", options->graphs, "The exported .onnx files, in any order")
+      ->type_name(".onnx")
+      ->required();
+  verb->add_option("-o,--output", options->output, "Folder for model.yaml and the graphs")
+      ->type_name("DIR")
+      ->required();
+  verb->add_option("--set", options->settings, "Change values of model.yaml")
+      ->type_name("KEY=VALUE");
+  verb->footer(source.example);
+  return [verb, options, importer = source.importer] {
     return verb->parsed() ? import_model(*options, importer) : kFine;
   };
 }
@@ -99,18 +113,36 @@ Verb add_source(CLI::App& parent, const char* name, const char* help, const char
 }  // namespace
 
 Verb add_import(CLI::App& app) {
-  CLI::App* verb = app.add_subcommand("import", "Make a model of another project's graphs.");
+  CLI::App* verb = app.add_subcommand(
+      "import",
+      "Make a model of another project's graphs.\n\n"
+      "Graphs are recognised by their inputs, in any order, and checked against what is imported; "
+      "what doesn't fit is refused and nothing is written.");
   verb->require_subcommand(1);
   const auto options = std::make_shared<ImportOptions>();
-  std::string names;
-  for (const std::string& name : preset_names()) names += (names.empty() ? "" : ", ") + name;
+  std::string names, choices;
+  for (const std::string& name : preset_names()) {
+    names += (names.empty() ? "" : ", ") + name;
+    choices += (choices.empty() ? "" : "|") + name;
+  }
   const std::vector<Verb> sources = {
-      add_source(*verb, "preset", "A known exporter's conventions.", "NAME", names, import_preset,
+      add_source(
+          *verb,
+          {"preset", "By a known exporter's conventions.", "NAME", names, choices, import_preset,
+           "colonnade import preset smallmunich-car pfe.onnx mfn.onnx rpn.onnx -o model\n"
+           "colonnade import preset openpcdet-kitti pointpillar.onnx -o model \\\n"
+           "    --set post.score_threshold=0.3"},
+          options),
+      add_source(*verb,
+                 {"openpcdet", "By OpenPCDet's own config.", "CONFIG", "A .yaml of tools/cfgs",
+                  ".yaml", import_openpcdet,
+                  "colonnade import openpcdet pointpillar.yaml pointpillar.onnx -o model"},
                  options),
-      add_source(*verb, "openpcdet", "OpenPCDet's own config.", "CONFIG", "A .yaml of tools/cfgs",
-                 import_openpcdet, options),
-      add_source(*verb, "second", "second.pytorch's own config.", "CONFIG", "A pipeline.config",
-                 import_second, options),
+      add_source(
+          *verb,
+          {"second", "By second.pytorch's own config.", "CONFIG", "A pipeline.config", ".config",
+           import_second, "colonnade import second pipeline.config pfe.onnx rpn.onnx -o model"},
+          options),
   };
   return [sources] {
     for (const Verb& source : sources) {

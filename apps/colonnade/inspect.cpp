@@ -1,10 +1,12 @@
 // colonnade inspect: what a graph is, before anything runs it.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "backends/cpu/backend.hpp"
+#include "base/isa.hpp"
 #include "colonnade/error.hpp"
 #include "onnx/reader.hpp"
 #include "plan/describe.hpp"
@@ -52,6 +54,14 @@ std::vector<Shape> bound_shapes(const Graph& graph, const std::vector<std::strin
   return shapes;
 }
 
+/// "avx2 (of avx2, sse4, portable)"
+std::string cpu_text() {
+  std::vector<std::string_view> names;
+  for (const Isa isa : usable_isas()) names.push_back(isa_name(isa));
+  return fmt::format("{} (of {})", cpu_backend().isa_name(usable_isas().front()),
+                     fmt::join(names, ", "));
+}
+
 nlohmann::ordered_json tensors_json(const std::vector<TensorDescription>& tensors) {
   auto list = nlohmann::ordered_json::array();
   for (const TensorDescription& t : tensors) {
@@ -71,6 +81,7 @@ void print_json(const std::string& file, const GraphDescription& d) {
   out["constant_bytes"] = d.parameter_bytes;
   out["flops"] = d.flops;
   out["nodes_of_unknown_flops"] = d.unknown_flops;
+  out["cpu"] = cpu_backend().isa_name(usable_isas().front());
   out["parts"] = nlohmann::ordered_json::array();
   for (const PartDescription& part : d.parts) {
     out["parts"].push_back({{"name", part.name}, {"found", part.found}, {"detail", part.detail}});
@@ -97,6 +108,7 @@ void print_text(const GraphDescription& d) {
           ? fmt::format(" and {} nodes with dynamic shapes (bind them: --shape INPUT=1x64x...)",
                         d.unknown_flops)
           : std::string());
+  fmt::print("backend\n  cpu {}\n", cpu_text());
   fmt::print("parts\n");
   for (const PartDescription& part : d.parts) {
     fmt::print("  {} {:<9} {}\n", part.found ? "+" : "-", part.name, part.detail);
@@ -125,10 +137,14 @@ int inspect(const InspectOptions& options) {
 Verb add_inspect(CLI::App& app) {
   auto options = std::make_shared<InspectOptions>();
   CLI::App* verb = app.add_subcommand("inspect", "Show what an ONNX graph holds.");
-  verb->add_option("FILE", options->file, "An .onnx file")->required();
-  verb->add_option("--shape", options->shapes, "INPUT=1x64x496x432: bind dynamic dimensions");
+  verb->add_option("FILE", options->file, "An .onnx file")->type_name(".onnx")->required();
+  verb->add_option("--shape", options->shapes, "Bind an input's dynamic dimensions")
+      ->type_name("INPUT=1x64x496x432");
   verb->add_flag("--graph", options->graph, "Print the nodes");
   verb->add_flag("--json", options->json, "Print JSON");
+  verb->footer(
+      "colonnade inspect rpn.onnx\n"
+      "colonnade inspect rpn.onnx --shape image=1x64x496x432 --json");
   return [options] { return inspect(*options); };
 }
 

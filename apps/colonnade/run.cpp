@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "backends/backend.hpp"
+#include "base/cpus.hpp"
 #include "base/npy.hpp"
+#include "base/thread_pool.hpp"
 #include "colonnade/error.hpp"
 #include "onnx/reader.hpp"
 #include "verbs.hpp"
@@ -21,6 +23,7 @@ struct RunOptions {
   std::vector<std::string> inputs;
   std::string output;
   std::string backend = "cpu";
+  std::string isa = "auto";
   int threads = 0;
 };
 
@@ -89,6 +92,7 @@ std::string file_name(const std::string& output, std::size_t position,
 
 int run(const RunOptions& options) {
   const Backend& backend = find_backend(options.backend);
+  const CompileOptions compile{parse_isa(options.isa), {}};
   const Graph graph = read_onnx(options.graph);
   const std::vector<Tensor> tensors = read_inputs(graph, options.inputs);
   std::vector<ConstTensorView> views;
@@ -99,9 +103,9 @@ int run(const RunOptions& options) {
   }
   make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
-  fmt::print("backend {} ({}), {} thread{}\n", backend.name(), backend.isa(), threads.threads(),
-             threads.threads() == 1 ? "" : "s");
-  const auto session = backend.compile(graph, shapes)->create_session(threads);
+  fmt::print("backend {} ({}), {} thread{}\n", backend.name(), backend.isa_name(compile.isa),
+             threads.threads(), threads.threads() == 1 ? "" : "s");
+  const auto session = backend.compile(graph, shapes, compile)->create_session(threads);
   session->run(views);
 
   std::set<std::string> taken;
@@ -119,12 +123,16 @@ int run(const RunOptions& options) {
 Verb add_run(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* verb = app.add_subcommand("run", "Run any ONNX graph on .npy inputs.");
-  verb->add_option("GRAPH", options->graph, "An .onnx file")->required();
-  verb->add_option("--input", options->inputs, "NAME=FILE.npy ..., one for each graph input");
+  verb->add_option("GRAPH", options->graph, "An .onnx file")->type_name(".onnx")->required();
+  verb->add_option("--input", options->inputs, "One for each of the graph's inputs")
+      ->type_name("NAME=FILE.npy");
   verb->add_option("-o,--output", options->output, "Folder for NAME.npy of each output")
+      ->type_name("DIR")
       ->required();
-  verb->add_option("--backend", options->backend, "cpu or reference")->capture_default_str();
+  add_backend(*verb, options->backend);
+  add_isa(*verb, options->isa);
   add_threads(*verb, options->threads);
+  verb->footer("colonnade run graph.onnx --input points=points.npy count=count.npy -o out");
   return [options] { return run(*options); };
 }
 

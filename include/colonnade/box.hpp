@@ -34,14 +34,15 @@ struct FrameStats {
   std::int64_t boxes_out_of_range = 0;    ///< Left after that, outside the model's range filter.
 };
 
-/// Wall-clock milliseconds a stage.
+/// Wall-clock milliseconds a stage of one frame; docs/design.md draws their order.
 struct StageTimes {
   double prepare = 0, pillarize = 0, pfn = 0, scatter = 0, rpn = 0, decode = 0, nms = 0, total = 0;
 };
 
+/// What Detector::detect answers. Keep one and pass it again: its memory is reused.
 struct Detections {
-  std::vector<Box> boxes;  ///< In the order the model's rules give (most: by score).
-  bool has_velocity = false;
+  std::vector<Box> boxes;     ///< In the order the model's rules give (most: by score).
+  bool has_velocity = false;  ///< Whether the model gives Box::vx and vy.
   FrameStats stats;
   StageTimes times_ms;
 };

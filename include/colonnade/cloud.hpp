@@ -45,12 +45,14 @@ struct Cloud {
   std::size_t stride = 0;
   std::vector<PointField> fields;
 
+  /// Valid until the cloud changes, moves or goes.
   CloudView view() const noexcept {
     return {data.data(), count, stride, fields.data(), fields.size()};
   }
 };
 
-/// A view of `count` points of interleaved float32 x, y, z, intensity (KITTI's layout).
+/// A view of `count` points of interleaved float32 x, y, z, intensity (KITTI's layout), valid as
+/// long as `points` is.
 COLONNADE_EXPORT CloudView view_xyzi(const float* points, std::size_t count) noexcept;
 
 }  // namespace colonnade

@@ -12,20 +12,29 @@ namespace colonnade {
 
 struct EngineOptions {
   std::string backend = "cpu";  ///< "cpu" or "reference".
-  LogCallback log;
+  /// The most that the cpu backend's kernels may use: "auto" (the fastest this machine has),
+  /// "avx512", "avx2", "sse4" or "portable". Results differ between them by rounding.
+  std::string isa = "auto";
+  LogCallback log;  ///< Told how the graphs were cut (debug).
 };
 
+/// Created by open and shared; no member changes it, so any number of threads may use it.
 class COLONNADE_EXPORT Engine {
  public:
-  /// Reads model.yaml and its graphs, joins and compiles them.
+  /// Reads model.yaml and its graphs, checks them against each other, compiles them.
+  /// Error(io | format | unsupported): a file; mismatch: graphs and model.yaml don't fit, the grid
+  /// and the graph's own scatter included; limit: too large to compute; invalid_argument: no such
+  /// backend or isa here.
   static std::shared_ptr<const Engine> open(const std::string& model_yaml,
                                             const EngineOptions& options = {});
   ~Engine();
 
   const ModelSpec& model() const noexcept;
-  const std::string& backend() const noexcept;
+  const std::string& backend() const noexcept;  ///< As in EngineOptions.
+  /// What it was compiled for: "avx512", "avx2", "sse4", "portable (NEON)", "scalar".
+  const std::string& isa() const noexcept;
 
-  struct Body;
+  struct Body;  ///< The library's own.
   const Body& body() const noexcept { return *body_; }
 
  private:

@@ -29,7 +29,10 @@ COLONNADE_EXPORT Cloud read_cloud(const std::string& path,
                                   CloudFormat format = CloudFormat::automatic);
 
 /// kitti, nuscenes and npy hold float32 of their own fields (0 where the cloud has none; npy has as
-/// many columns as the cloud has fields for); pcd and ply hold every field, binary.
+/// many columns as the cloud has fields for); pcd and ply hold every field, binary. `automatic`
+/// goes by the name's end. The file appears whole or not at all. Error(io): it can't be written;
+/// unsupported: its name tells no format; invalid_argument: a field's name has blanks (pcd,
+/// ply).
 COLONNADE_EXPORT void write_cloud(const CloudView& cloud, const std::string& path,
                                   CloudFormat format = CloudFormat::automatic);
 

@@ -5,6 +5,7 @@
 
 namespace colonnade {
 
+/// warning: what a user should see; info, debug: what helps to understand.
 enum class LogLevel { debug, info, warning };
 
 /// Called from the thread that called Colonnade; never from a worker. Empty: silence.

@@ -245,6 +245,12 @@ struct PostSpec {
   DirectionSpec direction;
 };
 
+/// The sensor that the network was trained on: `colonnade doctor` holds clouds against it.
+struct TrainingSensor {
+  float ground_z = 0;      ///< Height of the road below it in the model's frame, metres.
+  std::int64_t rings = 0;  ///< Laser rings.
+};
+
 /// A whole model: graphs and what they can't say.
 struct ModelSpec {
   std::int64_t version = 1;
@@ -261,7 +267,8 @@ struct ModelSpec {
   std::int64_t sweeps = 1;  ///< Sweeps the model was trained to see at once.
   float ego_radius = 0;  ///< Drop points with |x| and |y| both below it (OpenPCDet nuScenes: 1 m).
   float intensity_max =
-      1;                  ///< Full scale of the intensity the network was trained with (1 or 255).
+      1;  ///< Full scale of the intensity the network was trained with (1 or 255).
+  std::optional<TrainingSensor> trained_on;
   std::string directory;  ///< Not in the file: the folder that `graphs[].file` is relative to.
 };
 
@@ -273,21 +280,23 @@ struct SensorSpec {
   std::int64_t version = 1;
   /// Row-major rigid transform: model = rotation * sensor + translation.
   std::array<double, 9> rotation{1, 0, 0, 0, 1, 0, 0, 0, 1};
-  std::array<double, 3> translation{};
-  std::string intensity_field = "intensity";
-  float intensity_scale = 1;
+  std::array<double, 3> translation{};        ///< Metres.
+  std::string intensity_field = "intensity";  ///< Name of the cloud's field.
+  float intensity_scale = 1;  ///< Above 0; multiplies the intensity, before the clamp.
   std::array<float, 2> intensity_clamp{-std::numeric_limits<float>::infinity(),
                                        std::numeric_limits<float>::infinity()};
   struct SelfBox {
     std::array<float, 3> min{}, max{};
-  };  ///< Sensor frame, metres.
-  std::optional<SelfBox> self_box;
-  bool drop_zero_returns = false;  ///< Drop points at exactly (0, 0, 0).
+  };                                ///< Sensor frame, metres.
+  std::optional<SelfBox> self_box;  ///< The robot's own: points inside are dropped.
+  bool drop_zero_returns = false;   ///< Drop points at exactly (0, 0, 0).
 };
 
-/// Reads strictly. Errors name file, line, key, found, expected.
+/// Read strictly: an unknown key, a missing one, a value out of range is an error that names file,
+/// line, key, found and expected.
 COLONNADE_EXPORT ModelSpec read_model_yaml(const std::string& path);
-COLONNADE_EXPORT void write_model_yaml(const ModelSpec& spec, const std::string& path);
 COLONNADE_EXPORT SensorSpec read_sensor_yaml(const std::string& path);
+/// What read_model_yaml reads back as the same values. Error(io).
+COLONNADE_EXPORT void write_model_yaml(const ModelSpec& spec, const std::string& path);
 
 }  // namespace colonnade

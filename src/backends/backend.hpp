@@ -7,10 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "base/isa.hpp"
 #include "base/tensor.hpp"
-#include "base/thread_pool.hpp"
 #include "frame/bev_image.hpp"
 #include "graph/graph.hpp"
+#include "kernels/cost.hpp"
+
+#include "colonnade/executor.hpp"
 
 namespace colonnade {
 
@@ -34,19 +37,27 @@ class Program {
  public:
   virtual ~Program() = default;
   /// `threads` outlives the session.
-  virtual std::unique_ptr<Session> create_session(ThreadPool& threads) const = 0;
+  virtual std::unique_ptr<Session> create_session(Executor& threads) const = 0;
+};
+
+struct CompileOptions {
+  Isa isa = usable_isas().front();  ///< The most that kernels may use.
+  RunLimits limits;                 ///< Of one run.
 };
 
 class Backend {
  public:
   virtual ~Backend() = default;
   virtual std::string name() const = 0;
-  /// What it dispatches to on this machine ("AVX3", "AVX2", "scalar").
-  virtual std::string isa() const = 0;
+  /// What a program compiled for it computes with on this machine: "avx2", "portable (NEON)",
+  /// "scalar".
+  virtual std::string isa_name(Isa isa) const = 0;
   /// `input_shapes`: one static shape a graph input; then run() on these shapes allocates nothing
-  /// after the first call. Empty: any shape is accepted at run time.
+  /// after the first call. Empty: any shape is accepted at run time. Error(limit), here or at the
+  /// first run with such shapes: a run would take more than `options.limits`.
   virtual std::shared_ptr<const Program> compile(const Graph& graph,
-                                                 std::span<const Shape> input_shapes) const = 0;
+                                                 std::span<const Shape> input_shapes,
+                                                 const CompileOptions& options = {}) const = 0;
 };
 
 /// Every backend of this build, in the order of documentation. An explicit table.

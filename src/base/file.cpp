@@ -1,7 +1,6 @@
 #include "base/file.hpp"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,7 +10,9 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <new>
 
+#include "base/sizes.hpp"
 #include "colonnade/error.hpp"
 
 namespace colonnade {
@@ -32,7 +33,7 @@ int write_bytes(const char* path, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-std::shared_ptr<MappedFile> MappedFile::open(const std::string& path) {
+std::shared_ptr<const WholeFile> WholeFile::read(const std::string& path, std::size_t most) {
   if (path.empty()) throw Error(ErrorCode::io, "expected a file's name, found an empty one");
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // A FIFO mustn't block.
   if (fd < 0) refuse(path, "read");
@@ -48,17 +49,23 @@ std::shared_ptr<MappedFile> MappedFile::open(const std::string& path) {
                     ? "is a folder; expected a file"
                     : "is a pipe or a device; expected a file, so save its bytes in one");
   }
-  std::shared_ptr<MappedFile> file(new MappedFile);
-  file->size_ = static_cast<std::size_t>(info.st_size);
-  if (file->size_ == 0) return file;
-  void* data = ::mmap(nullptr, file->size_, PROT_READ, MAP_PRIVATE, fd, 0);
-  if (data == MAP_FAILED) refuse(path, "read");
-  file->data_ = static_cast<const std::byte*>(data);
+  const auto size = checked_cast<std::size_t>(info.st_size, path, "its size");
+  if (size > most) {
+    throw Error(ErrorCode::limit, path,
+                fmt::format("has {} bytes; at most {} of such a file are read", size, most));
+  }
+  std::shared_ptr<WholeFile> file(new WholeFile);
+  file->data_.reset(new (std::nothrow) std::byte[size]);
+  if (!file->data_)
+    throw Error(ErrorCode::limit, path, fmt::format("no memory for {} bytes", size));
+  while (file->size_ < size) {
+    const ssize_t count = ::read(fd, file->data_.get() + file->size_, size - file->size_);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) refuse(path, "read");
+    if (count == 0) break;
+    file->size_ += static_cast<std::size_t>(count);
+  }
   return file;
-}
-
-MappedFile::~MappedFile() {
-  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
 }
 
 void write_file(const std::string& path, std::span<const std::byte> bytes) {

@@ -9,19 +9,25 @@
 
 namespace colonnade {
 
-/// A file mapped for reading. Error(io): missing, not a file, unreadable.
-class MappedFile {
+/// More than any file that Colonnade reads has, but for weights and tensors.
+inline constexpr std::size_t kMaxFileBytes = std::size_t{1} << 31;
+
+/// A file's bytes, read at once: a file that somebody cuts meanwhile is a short one, where a
+/// mapping would end the process.
+class WholeFile {
  public:
-  static std::shared_ptr<MappedFile> open(const std::string& path);
-  ~MappedFile();
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-  std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
-  std::string_view text() const noexcept { return {reinterpret_cast<const char*>(data_), size_}; }
+  /// Error(io): missing, not a file, unreadable. Error(limit): more than `most` bytes, which are
+  /// counted before anything is allocated (a sparse file may claim any size).
+  static std::shared_ptr<const WholeFile> read(const std::string& path,
+                                               std::size_t most = kMaxFileBytes);
+  std::span<const std::byte> bytes() const noexcept { return {data_.get(), size_}; }
+  std::string_view text() const noexcept {
+    return {reinterpret_cast<const char*>(data_.get()), size_};
+  }
 
  private:
-  MappedFile() = default;
-  const std::byte* data_ = nullptr;
+  WholeFile() = default;
+  std::unique_ptr<std::byte[]> data_;
   std::size_t size_ = 0;
 };
 

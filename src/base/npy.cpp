@@ -10,6 +10,7 @@
 
 #include "base/file.hpp"
 #include "base/npy_header.hpp"
+#include "base/sizes.hpp"
 
 namespace colonnade {
 namespace {
@@ -31,7 +32,7 @@ std::size_t expected_bytes(const NpyHeader& header, const std::string& where) {
                 fmt::format("declares the shape {}, which is too large for any file",
                             header.shape.to_string()));
   }
-  return static_cast<std::size_t>(bytes);
+  return checked_cast<std::size_t>(bytes, where, "the array's size");
 }
 
 void swap_bytes(std::byte* data, std::size_t elements, std::size_t size) {
@@ -88,7 +89,7 @@ Tensor parse_npy(std::string_view file, const std::string& where) {
 }
 
 Tensor read_npy(const std::string& path) {
-  const auto file = MappedFile::open(path);
+  const auto file = WholeFile::read(path);
   return parse_npy(file->text(), path);
 }
 

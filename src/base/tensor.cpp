@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/sizes.hpp"
+
 namespace colonnade {
 namespace {
 
@@ -14,7 +16,7 @@ std::size_t checked_bytes(DType dtype, const Shape& shape) {
   if (__builtin_mul_overflow(shape.elements(), static_cast<std::int64_t>(size_of(dtype)), &bytes)) {
     throw Error(ErrorCode::limit, "a tensor of shape " + shape.to_string() + " is too large");
   }
-  return static_cast<std::size_t>(bytes);
+  return checked_cast<std::size_t>(bytes, {}, "a tensor's size");
 }
 
 }  // namespace

@@ -3,12 +3,13 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <cctype>
 #include <new>
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "base/file.hpp"
 #include "cloud/formats.hpp"
+#include "cloud/record.hpp"
 #include "colonnade/error.hpp"
 
 namespace colonnade {
@@ -36,7 +37,7 @@ bool ends_with(std::string_view path, std::string_view extension) {
   if (path.size() < extension.size()) return false;
   const std::string_view end = path.substr(path.size() - extension.size());
   for (std::size_t i = 0; i < end.size(); ++i) {
-    if (std::tolower(static_cast<unsigned char>(end[i])) != extension[i]) return false;
+    if (ascii_lower(end[i]) != extension[i]) return false;
   }
   return true;
 }
@@ -71,7 +72,7 @@ CloudFormat cloud_format(const std::string& name) {
 }
 
 Cloud read_cloud(const std::string& path, CloudFormat format) {
-  const auto file = MappedFile::open(path);
+  const auto file = WholeFile::read(path, kMaxCloudBytes);
   try {
     return pick(format, path, file->text()).read(file->bytes(), path);
   } catch (const std::bad_alloc&) {

@@ -15,6 +15,8 @@
 namespace colonnade {
 namespace {
 
+constexpr std::size_t kMaxCalibBytes = std::size_t{1} << 20;
+
 struct Key {
   std::string_view name;
   std::span<double> values;
@@ -72,7 +74,7 @@ KittiCalib read_kitti_calib(const std::string& path) {
   KittiCalib calib;
   std::array<Key, 3> keys{Key{"P2", calib.p2}, Key{"R0_rect", calib.r0_rect},
                           Key{"Tr_velo_to_cam", calib.tr_velo_to_cam}};
-  const auto file = MappedFile::open(path);
+  const auto file = WholeFile::read(path, kMaxCalibBytes);
   Lines lines(file->text());
   for (std::string_view line; lines.next(line);) {
     const std::size_t colon = line.find(':');

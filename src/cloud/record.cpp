@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstring>
 
+#include "base/ascii.hpp"
 #include "cloud/scalar.hpp"
 #include "colonnade/error.hpp"
 
@@ -14,7 +14,7 @@ namespace colonnade {
 namespace {
 
 std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (char& c : text) c = ascii_lower(c);
   return text;
 }
 
@@ -47,6 +47,14 @@ void parse_value(std::string_view token, const Record::Column& column, std::byte
     }
     std::memcpy(to, &*value, sizeof(T));
   });
+}
+
+void check_limits(const Record& record, std::size_t count, const std::string& where) {
+  if (count <= kMaxPoints && count * record.stride() <= kMaxCloudBytes) return;
+  throw Error(
+      ErrorCode::limit, where,
+      fmt::format("holds {} points of {} bytes; at most {} points and {} bytes are supported",
+                  count, record.stride(), kMaxPoints, kMaxCloudBytes));
 }
 
 }  // namespace
@@ -92,10 +100,7 @@ std::size_t checked_size(const Record& record, std::size_t count, std::size_t av
                             "{} bytes",
                             count, record.stride(), available));
   }
-  if (count > kMaxPoints) {
-    throw Error(ErrorCode::limit, where,
-                fmt::format("holds {} points; at most {} are supported", count, kMaxPoints));
-  }
+  check_limits(record, count, where);
   return bytes;
 }
 
@@ -140,6 +145,7 @@ Cloud parse_records(const Record& record, std::size_t count, Lines& lines,
                             "values",
                             available, count, columns));
   }
+  check_limits(record, count, where);
   cloud.count = count;
   cloud.stride = record.stride();
   cloud.data.resize(count * record.stride());

@@ -13,8 +13,9 @@
 
 namespace colonnade {
 
-/// More than any sweep has; it keeps a file's size (a sparse one's, say) from being an allocation.
-inline constexpr std::size_t kMaxPoints = std::size_t{1} << 28;
+/// More than any sweep has; they keep a file's size (a sparse one's, say) from being an allocation.
+inline constexpr std::size_t kMaxPoints = std::size_t{1} << 26;
+inline constexpr std::size_t kMaxCloudBytes = std::size_t{1} << 30;
 
 class Record {
  public:

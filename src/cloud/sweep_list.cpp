@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/c_locale.hpp"
 #include "base/file.hpp"
 #include "cloud/pose.hpp"
 #include "cloud/text.hpp"
@@ -20,6 +21,8 @@ namespace colonnade {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr std::size_t kMaxListBytes = std::size_t{1} << 24;  // As a tree it takes many times that.
 
 struct Entry {
   std::string file;
@@ -66,7 +69,8 @@ struct Node {
 };
 
 Json parse(const std::string& path) {
-  const auto file = MappedFile::open(path);
+  const auto file = WholeFile::read(path, kMaxListBytes);
+  const CLocale point_in_numbers;
   try {
     return Json::parse(file->text());
   } catch (const Json::exception& error) {

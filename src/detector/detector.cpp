@@ -1,8 +1,11 @@
 #include "colonnade/detector.hpp"
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <utility>
 
+#include "base/cpus.hpp"
 #include "base/thread_pool.hpp"
 #include "colonnade/error.hpp"
 #include "detector/engine_body.hpp"
@@ -36,12 +39,16 @@ std::shared_ptr<const Engine> required(std::shared_ptr<const Engine> engine) {
   return engine;
 }
 
+std::shared_ptr<Executor> own_pool(int threads) {
+  return std::make_shared<ThreadPool>(threads != 0 ? threads : usable_cpus());
+}
+
 ModelSpec with_overrides(ModelSpec spec, const DetectorOptions& options) {
   if (options.score_threshold) {
     const float score = *options.score_threshold;
     if (!(score >= 0 && score <= 1)) {
       throw Error(ErrorCode::invalid_argument,
-                  "the score threshold is " + std::to_string(score) + "; expected 0 to 1");
+                  fmt::format("the score threshold is {}; expected 0 to 1", score));
     }
     spec.post.score_threshold = score;
   }
@@ -54,38 +61,47 @@ ModelSpec with_overrides(ModelSpec spec, const DetectorOptions& options) {
 struct Detector::Body {
   Body(std::shared_ptr<const Engine> shared, const DetectorOptions& options)
       : engine(required(std::move(shared))),
-        isa(engine->body().executor->isa()),
         log(options.log),
+        on_stage(options.on_stage),
         spec(with_overrides(engine->model(), options)),
-        pool(options.threads != 0 ? options.threads : usable_cpus()),
-        prepare(spec, options.sensor, options.field_of_view, pool),
+        executor(options.executor ? options.executor : own_pool(options.threads)),
+        prepare(spec, options.sensor, options.field_of_view, *executor),
         pillarize(spec),
-        pfn(engine->body().plan.pfn, spec, engine->body().pfn->create_session(pool)),
-        rpn(engine->body().plan.rpn, spec, engine->body().rpn->create_session(pool)),
+        pfn(engine->body().plan.pfn, spec, engine->body().pfn->create_session(*executor)),
+        rpn(engine->body().plan.rpn, spec, engine->body().rpn->create_session(*executor)),
         decode(spec),
         nms(spec, options.sensor) {}
+
+  template <typename Stage>
+  decltype(auto) step(const char* name, double& ms, Stage&& stage) {
+    if (on_stage) on_stage(name);
+    return timed(ms, stage);
+  }
 
   void detect(const CloudView& cloud, Detections& out) {
     StageTimes& ms = out.times_ms;
     FrameStats& stats = out.stats;
     timed(ms.total, [&] {
-      const Points points = timed(ms.prepare, [&] { return prepare.run(cloud, stats); });
-      const Pillars pillars = timed(ms.pillarize, [&] { return pillarize.run(points, stats); });
-      const PillarFeatures features = timed(ms.pfn, [&] { return pfn.run(pillars); });
+      const Points points = step("prepare", ms.prepare, [&] { return prepare.run(cloud, stats); });
+      const Pillars pillars =
+          step("pillarize", ms.pillarize, [&] { return pillarize.run(points, stats); });
+      const PillarFeatures features = step("pfn", ms.pfn, [&] { return pfn.run(pillars); });
       const BevImage image =
-          timed(ms.scatter, [&] { return scatter(features, pillars, spec.grid); });
-      const HeadMaps& maps = timed(ms.rpn, [&]() -> const HeadMaps& { return rpn.run(image); });
-      const Candidates& candidates =
-          timed(ms.decode, [&]() -> const Candidates& { return decode.run(maps, pillars, stats); });
-      timed(ms.nms, [&] { nms.run(candidates, out); });
+          step("scatter", ms.scatter, [&] { return scatter(features, pillars, spec.grid); });
+      const HeadMaps& maps =
+          step("rpn", ms.rpn, [&]() -> const HeadMaps& { return rpn.run(image); });
+      const Candidates& candidates = step("decode", ms.decode, [&]() -> const Candidates& {
+        return decode.run(maps, pillars, stats);
+      });
+      step("nms", ms.nms, [&] { nms.run(candidates, out); });
     });
   }
 
   std::shared_ptr<const Engine> engine;
-  std::string isa;
   LogCallback log;
+  StageCallback on_stage;
   ModelSpec spec;
-  ThreadPool pool;
+  std::shared_ptr<Executor> executor;
   Prepare prepare;
   Pillarize pillarize;
   Pfn pfn;
@@ -96,7 +112,7 @@ struct Detector::Body {
 };
 
 Detector Detector::open(const std::string& model_yaml, const DetectorOptions& options) {
-  return Detector(Engine::open(model_yaml, {options.backend, options.log}), options);
+  return Detector(Engine::open(model_yaml, {options.backend, options.isa, options.log}), options);
 }
 
 Detector::Detector(std::shared_ptr<const Engine> engine, const DetectorOptions& options)
@@ -128,10 +144,10 @@ const Engine& Detector::engine() const noexcept {
   return *body_->engine;
 }
 const std::string& Detector::isa() const noexcept {
-  return body_->isa;
+  return body_->engine->isa();
 }
 int Detector::threads() const noexcept {
-  return body_->pool.threads();
+  return body_->executor->threads();
 }
 
 }  // namespace colonnade

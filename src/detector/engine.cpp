@@ -14,8 +14,10 @@ namespace colonnade {
 std::shared_ptr<const Engine> Engine::open(const std::string& model_yaml,
                                            const EngineOptions& options) {
   auto body = std::make_unique<Body>();
-  body->executor = &find_backend(options.backend);
+  const Backend& backend = find_backend(options.backend);
+  const CompileOptions compile{parse_isa(options.isa), {}};
   body->backend = options.backend;
+  body->isa = backend.isa_name(compile.isa);
   body->spec = read_model_yaml(model_yaml);
 
   const std::filesystem::path directory = body->spec.directory;
@@ -27,9 +29,9 @@ std::shared_ptr<const Engine> Engine::open(const std::string& model_yaml,
   body->plan = make_plan(body->spec, pieces);
 
   const Plan& plan = body->plan;
-  body->pfn = body->executor->compile(plan.pfn.graph, plan.pfn.input_shapes);
+  body->pfn = backend.compile(plan.pfn.graph, plan.pfn.input_shapes, compile);
   const Value& image = plan.rpn.graph.values[plan.rpn.graph.inputs[0]];
-  body->rpn = body->executor->compile(plan.rpn.graph, std::vector<Shape>{*image.shape});
+  body->rpn = backend.compile(plan.rpn.graph, std::vector<Shape>{*image.shape}, compile);
   if (options.log) {
     options.log(LogLevel::debug,
                 fmt::format("PFN in {}; scatter {}", plan.pfn.note, plan.scatter.note));
@@ -44,6 +46,9 @@ const ModelSpec& Engine::model() const noexcept {
 }
 const std::string& Engine::backend() const noexcept {
   return body_->backend;
+}
+const std::string& Engine::isa() const noexcept {
+  return body_->isa;
 }
 
 }  // namespace colonnade

@@ -12,8 +12,7 @@ namespace colonnade {
 struct Engine::Body {
   ModelSpec spec;
   Plan plan;
-  std::string backend;
-  const Backend* executor = nullptr;
+  std::string backend, isa;
   std::shared_ptr<const Program> pfn, rpn;
 };
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <variant>
 
+#include "colonnade/error.hpp"
 #include "graph/bind_inputs.hpp"
+#include "kernels/cost.hpp"
 #include "kernels/run_node.hpp"
 
 namespace colonnade {
@@ -24,15 +26,24 @@ bool reads_shape_only(const Op& op) {
   return std::holds_alternative<op::ShapeOf>(op) || std::holds_alternative<op::Size>(op);
 }
 
+// What folding may take in all, beyond which values stay unknown: reading a small file must not
+// take minutes. A scatter's position grids take 1e7 operations and 1e8 bytes.
+constexpr RunLimits kFoldLimits{.bytes = 1U << 30, .operations = 1e9};
+
 class Inference {
  public:
-  Inference(const Graph& graph, std::int64_t fold_elements) : fold_elements_(fold_elements) {
-    result_.types.resize(graph.values.size());
-    result_.folded.resize(graph.values.size());
-    for (std::size_t id = 0; id < graph.values.size(); ++id) {
-      const Value& value = graph.values[id];
-      if (value.constant) result_.types[id] = known(value.constant);
+  Inference(const Graph& graph, std::int64_t fold_elements)
+      : graph_(graph), fold_elements_(fold_elements), budget_(kFoldLimits) {
+    grow();
+  }
+
+  /// Values that were added to the graph.
+  void grow() {
+    for (std::size_t id = result_.types.size(); id < graph_.values.size(); ++id) {
+      const Value& value = graph_.values[id];
+      result_.types.push_back(value.constant ? known(value.constant) : TypeInfo{});
     }
+    result_.folded.resize(graph_.values.size());
   }
 
   void declare(ValueId input, DType dtype, const std::optional<Shape>& shape) {
@@ -48,9 +59,10 @@ class Inference {
     for (std::size_t i = 0; i < node.outputs.size() && i < outputs.size(); ++i) {
       if (node.outputs[i] != kNoValue) result_.types[node.outputs[i]] = outputs[i];
     }
-    if (foldable(node, inputs, outputs)) fold(node, inputs);
+    if (foldable(node, inputs, outputs) && affordable(node, inputs, outputs)) fold(node, inputs);
   }
 
+  const InferredGraph& result() const { return result_; }
   InferredGraph take() { return std::move(result_); }
 
  private:
@@ -59,7 +71,8 @@ class Inference {
   }
 
   bool small(const TypeInfo& type) const {
-    return is_static(type) && type.shape->elements() <= fold_elements_;
+    return is_static(type) &&
+           elements_of(*type.shape) <= static_cast<double>(fold_elements_);  // May exceed 2^63.
   }
 
   bool foldable(const Node& node, std::span<const TypeInfo> inputs,
@@ -72,6 +85,19 @@ class Inference {
     });
   }
 
+  bool affordable(const Node& node, std::span<const TypeInfo> inputs,
+                  std::span<const TypeInfo> outputs) {
+    if (reads_shape_only(node.op)) return true;
+    const std::optional<Cost> cost = cost_of(node, inputs, outputs);
+    if (!cost) return false;
+    try {
+      budget_.admit(*cost);
+    } catch (const Error&) {
+      return false;
+    }
+    return true;
+  }
+
   void fold(const Node& node, std::span<const TypeInfo> inputs) {
     std::vector<ConstTensorView> read;
     for (const TypeInfo& input : inputs) {
@@ -82,16 +108,54 @@ class Inference {
     for (std::size_t i = 0; i < written.size(); ++i) {
       const ValueId id = node.outputs[i];
       if (id == kNoValue) continue;
+      budget_.hold(static_cast<double>(written[i].bytes()));
       result_.folded[id] = std::move(written[i]);
       result_.types[id] = known(result_.folded[id]);
     }
   }
 
+  const Graph& graph_;
   std::int64_t fold_elements_;
+  Budget budget_;
   InferredGraph result_;
 };
 
 }  // namespace
+
+class GraphInference::Body {
+ public:
+  Body(const Graph& graph, std::int64_t fold_elements)
+      : graph_(graph), inference_(graph, fold_elements) {}
+
+  const InferredGraph& update() {
+    inference_.grow();
+    if (next_node_ == 0) {
+      for (const ValueId id : graph_.inputs) {
+        inference_.declare(id, graph_.values[id].dtype, graph_.values[id].shape);
+      }
+    }
+    for (; next_node_ < graph_.nodes.size(); ++next_node_) {
+      try {
+        inference_.visit(graph_.nodes[next_node_]);
+      } catch (const Error&) {
+        continue;
+      }
+    }
+    return inference_.result();
+  }
+
+ private:
+  const Graph& graph_;
+  Inference inference_;
+  std::size_t next_node_ = 0;
+};
+
+GraphInference::GraphInference(const Graph& graph, std::int64_t fold_elements)
+    : body_(std::make_unique<Body>(graph, fold_elements)) {}
+GraphInference::~GraphInference() = default;
+const InferredGraph& GraphInference::update() {
+  return body_->update();
+}
 
 InferredGraph infer_graph(const Graph& graph, std::span<const Shape> input_shapes,
                           std::int64_t fold_elements) {

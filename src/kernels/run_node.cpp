@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <new>
+#include <stdexcept>
 
 #include "colonnade/error.hpp"
 
@@ -17,6 +18,8 @@ auto placed_at(const Node& node, F&& f) {
     throw Error(e.code(), place_of(node), e.what());
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::limit, place_of(node), "there isn't enough memory");
+  } catch (const std::length_error&) {  // A vector of more elements than memory has addresses for.
+    throw Error(ErrorCode::limit, place_of(node), "there isn't enough memory");
   }
 }
 
@@ -27,7 +30,7 @@ Tensor allocate_output(const TypeInfo& type) {
   return Tensor(type.dtype, *type.shape);
 }
 
-std::vector<Tensor> run(const Node& node, std::span<const ConstTensorView> inputs) {
+std::vector<Tensor> run(const Node& node, std::span<const ConstTensorView> inputs, Budget* budget) {
   std::vector<TypeInfo> types;
   for (const ConstTensorView& input : inputs) {
     types.push_back({input.dtype, input.shape, input, input.present});
@@ -36,6 +39,9 @@ std::vector<Tensor> run(const Node& node, std::span<const ConstTensorView> input
   if (output_types.size() < node.outputs.size()) {
     throw Error(ErrorCode::unsupported, fmt::format("expected at most {} outputs, found {}",
                                                     output_types.size(), node.outputs.size()));
+  }
+  if (budget != nullptr) {
+    if (const std::optional<Cost> cost = cost_of(node, types, output_types)) budget->admit(*cost);
   }
   std::vector<Tensor> outputs;
   std::vector<TensorView> views;
@@ -61,8 +67,9 @@ std::vector<TypeInfo> infer_node(const Node& node, std::span<const TypeInfo> inp
   return placed_at(node, [&] { return infer_types(node, inputs); });
 }
 
-std::vector<Tensor> run_node(const Node& node, std::span<const ConstTensorView> inputs) {
-  return placed_at(node, [&] { return run(node, inputs); });
+std::vector<Tensor> run_node(const Node& node, std::span<const ConstTensorView> inputs,
+                             Budget* budget) {
+  return placed_at(node, [&] { return run(node, inputs, budget); });
 }
 
 }  // namespace colonnade

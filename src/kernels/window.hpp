@@ -56,6 +56,11 @@ struct SpatialWindow {
   }
 };
 
+/// The dims of [N, C, ...] that a window moves along.
+inline std::span<const std::int64_t> spatial_dims(const Shape& shape) {
+  return {shape.begin() + 2, shape.end()};
+}
+
 /// Resolves the window of a convolution or pooling over spatial dims `input`. `kernel` has the
 /// spatial dims of the weights, or is empty: then the window's own. Unknown dims (kUnknownDim) of
 /// either make unknown outputs. Throws Error(mismatch | unsupported) on what can't be meant.

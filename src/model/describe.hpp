@@ -152,6 +152,12 @@ void describe(V& v, S& s) {
   v.field("direction", s.direction, "");
 }
 
+template <typename V, Like<TrainingSensor> S>
+void describe(V& v, S& s) {
+  v.field("ground_z", s.ground_z, "of the road below the sensor, in the model's frame, metres");
+  v.field("rings", s.rings, "laser rings", Bounds{.low = 1, .high = 4096});
+}
+
 template <typename V, Like<ModelSpec> S>
 void describe(V& v, S& s) {
   v.field("version", s.version, "of this file's format", Bounds{.low = 1, .high = 1});
@@ -170,6 +176,8 @@ void describe(V& v, S& s) {
   v.field("ego_radius", s.ego_radius, "points with |x| and |y| below it are dropped, metres",
           kNotNegative);
   v.field("intensity_max", s.intensity_max, "full scale of the intensity in training", kPositive);
+  v.optional("trained_on", s.trained_on,
+             "the sensor: what `colonnade doctor` compares clouds with");
 }
 
 template <typename V, Like<SensorSpec::SelfBox> S>

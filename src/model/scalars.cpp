@@ -8,6 +8,8 @@
 #include <limits>
 #include <system_error>
 
+#include "base/ascii.hpp"
+
 namespace colonnade {
 namespace {
 
@@ -47,7 +49,7 @@ bool is_plain(const std::string& text) {
   for (const char c : text) {
     const bool digit = c >= '0' && c <= '9';
     if (!letter(c) && !digit && c != '.' && c != '-' && c != '/') return false;
-    lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    lower += ascii_lower(c);
   }
   for (const std::string_view word : kWords) {
     if (lower == word) return false;

@@ -16,7 +16,8 @@ namespace {
 using Found = std::optional<Violation>;
 
 constexpr std::int64_t kMaxCells = std::int64_t{1} << 26;  ///< Of the grid.
-constexpr std::int64_t kMaxSlots = std::int64_t{1} << 28;  ///< Points in all pillars.
+constexpr std::int64_t kMaxSlots = std::int64_t{1} << 26;  ///< Points in all pillars.
+constexpr double kMaxScores = 1 << 26;                     ///< Of all anchors of all heads.
 constexpr std::array<char, 3> kAxes{'x', 'y', 'z'};
 
 template <typename... Args>
@@ -198,8 +199,18 @@ Found check_labels(const std::string& path, const std::vector<std::int64_t>& lab
   return {};
 }
 
+/// Scores that the head's maps hold: cells x anchors x rotations x classes.
+double scores_of(const HeadSpec& head) {
+  double kinds = 0;
+  for (const AnchorSpec& anchor : head.anchors)
+    kinds += static_cast<double>(anchor.rotations.size());
+  return kinds * static_cast<double>(head.labels.size()) * static_cast<double>(head.map_width) *
+         static_cast<double>(head.map_height);
+}
+
 Found check_heads(const ModelSpec& spec) {
   const auto classes = static_cast<std::int64_t>(spec.classes.size());
+  double scores = 0;
   for (std::size_t h = 0; h < spec.heads.size(); ++h) {
     const HeadSpec& head = spec.heads[h];
     const std::string path = fmt::format("heads[{}]", h);
@@ -221,6 +232,12 @@ Found check_heads(const ModelSpec& spec) {
     if (!fits(spec.grid.ny(), head.map_height)) {
       return violation(path + ".map_height", "found {}, expected a divisor of the grid's {} rows",
                        head.map_height, spec.grid.ny());
+    }
+    scores += scores_of(head);
+    if (scores > kMaxScores) {
+      return violation(path + ".anchors",
+                       "found {:.3g} scores up to this head, expected at most {}", scores,
+                       kMaxScores);
     }
   }
   return {};

@@ -184,7 +184,7 @@ YamlNode parse_yaml(std::string_view text, const std::string& where) {
 }
 
 YamlNode read_yaml_file(const std::string& path) {
-  const auto file = MappedFile::open(path);
+  const auto file = WholeFile::read(path, kMaxTextFileBytes);
   YamlNode root = parse_yaml(file->text(), path);
   if (root.kind == YamlNode::Kind::null) {
     throw Error(ErrorCode::format, path, "holds nothing; expected a YAML file's keys");

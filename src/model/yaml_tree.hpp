@@ -25,6 +25,8 @@ struct YamlNode {
 };
 
 inline constexpr std::size_t kMaxYamlBytes = std::size_t{1} << 20;
+/// A larger one is read to say what it is: a graph that was passed for its model.yaml, mostly.
+inline constexpr std::size_t kMaxTextFileBytes = 64 * kMaxYamlBytes;
 
 /// `where` stands for the file in messages. Error(format), Error(limit).
 YamlNode parse_yaml(std::string_view text, const std::string& where);

@@ -1,6 +1,4 @@
 // Elementwise operators, casts among them.
-#include <fmt/core.h>
-
 #include "onnx/builders.hpp"
 
 namespace colonnade {
@@ -74,11 +72,8 @@ void where(NodeContext& node) {
 // `saturate` concerns float8 only.
 void cast(NodeContext& node) {
   const std::int64_t to = node.integer("to", 0);
-  const auto dtype =
-      dtype_from_onnx(to >= 0 && to <= INT32_MAX ? static_cast<std::int32_t>(to) : 0);
-  if (!dtype) {
-    throw Unsupported{fmt::format("casts to {}", onnx_type_name(static_cast<std::int32_t>(to)))};
-  }
+  const auto dtype = dtype_from_onnx(to);
+  if (!dtype) throw Unsupported{"casts to " + onnx_type_name(to)};
   node.emit(op::Cast{*dtype});
 }
 

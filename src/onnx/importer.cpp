@@ -16,7 +16,7 @@ constexpr std::int64_t kOldestOpset = 1;
 constexpr std::int64_t kNewestOpset = 25;
 // Functions may call functions: hostile files could nest them without end, or double at each level.
 constexpr int kMaxDepth = 64;
-constexpr std::size_t kMaxNodes = 1'000'000;
+constexpr std::size_t kMaxNodes = 50'000;
 constexpr std::size_t kMaxRefusalsTold = 40;
 
 bool is_default(const std::string& domain) noexcept {
@@ -200,7 +200,7 @@ void Importer::build(const wire::NodeProto& node, NodeSource source, Scope& scop
   }
   const OpBuilder* builder = find_builder(node.domain(), node.op_type());
   if (builder == nullptr) throw Unsupported{unsupported_reason(node.domain(), node.op_type())};
-  NodeContext context(graph_, tensors_, std::move(source));
+  NodeContext context(graph_, inference_, tensors_, std::move(source));
   const std::size_t first = graph_.nodes.size();
   builder->build(context);
   // At once, not at the end: inference may look at the graph before it's complete.
@@ -244,7 +244,7 @@ void Importer::call(const wire::FunctionProto& function, const wire::NodeProto& 
 }
 
 void Importer::take_branch(const wire::NodeProto& node, NodeSource source, Scope& scope) {
-  NodeContext context(graph_, tensors_, source);
+  NodeContext context(graph_, inference_, tensors_, source);
   const Tensor condition = context.constant(0);
   if (!condition || condition.dtype() != DType::boolean || condition.elements() != 1) {
     throw Unsupported{

@@ -59,6 +59,7 @@ class Importer {
   std::string where_;
   TensorReader& tensors_;
   Graph graph_;
+  GraphInference inference_{graph_};
   std::unordered_map<std::string, const wire::FunctionProto*> functions_;
   std::vector<std::string> refusals_;  // Of all nodes that can't be run: they're told together.
   std::size_t visited_ = 0;            // Nodes, of bodies once a call.

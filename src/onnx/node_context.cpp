@@ -2,9 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <limits>
 #include <utility>
-
-#include "kernels/infer_graph.hpp"
 
 namespace colonnade {
 namespace {
@@ -29,27 +28,15 @@ bool to_integer(float value, std::int64_t& result) noexcept {
   return static_cast<float>(result) == value;
 }
 
-// What is known halfway through the reading. Where types contradict each other, nothing is: whoever
-// runs the graph will say so.
-InferredGraph infer(const Graph& graph) {
-  try {
-    return infer_graph(graph);
-  } catch (const Error&) {
-    InferredGraph nothing;
-    nothing.types.resize(graph.values.size());
-    nothing.folded.resize(graph.values.size());
-    return nothing;
-  }
-}
-
 void trim_absent(std::vector<ValueId>& inputs) {
   while (!inputs.empty() && inputs.back() == kNoValue) inputs.pop_back();
 }
 
 }  // namespace
 
-NodeContext::NodeContext(Graph& graph, TensorReader& tensors, NodeSource source)
-    : graph_(graph), tensors_(tensors), source_(std::move(source)) {
+NodeContext::NodeContext(Graph& graph, GraphInference& inference, TensorReader& tensors,
+                         NodeSource source)
+    : graph_(graph), inference_(inference), tensors_(tensors), source_(std::move(source)) {
   trim_absent(source_.inputs);
 }
 
@@ -142,22 +129,31 @@ ValueId NodeContext::input(std::size_t i) const noexcept {
 Tensor NodeContext::constant(std::size_t i) const {
   if (input(i) == kNoValue) return {};
   if (graph_.values[input(i)].constant) return graph_.values[input(i)].constant;
-  return infer(graph_).folded[input(i)];
+  return inference_.update().folded[input(i)];
 }
 
 DType NodeContext::dtype(std::size_t i) const {
   if (input(i) == kNoValue) return DType::f32;
   if (graph_.values[input(i)].constant) return graph_.values[input(i)].dtype;
-  return infer(graph_).types[input(i)].dtype;
+  return inference_.update().types[input(i)].dtype;
 }
 
 std::optional<Shape> NodeContext::shape(std::size_t i) const {
   if (input(i) == kNoValue) return std::nullopt;
-  return infer(graph_).types[input(i)].shape;
+  return inference_.update().types[input(i)].shape;
 }
 
 ValueId NodeContext::scalar_like(std::size_t i, double value) {
   return dispatch(dtype(i), [&]<typename T>(TypeTag<T>) {
+    if constexpr (!is_floating(DTypeOf<T>::value)) {
+      // 2^63 and 2^64, to which the largest 64-bit integers round, can't be held either.
+      constexpr auto lowest = static_cast<double>(std::numeric_limits<T>::lowest());
+      constexpr auto highest = static_cast<double>(std::numeric_limits<T>::max());
+      if (!(value >= lowest && value <= highest) || (sizeof(T) == 8 && value == highest)) {
+        throw Error(ErrorCode::mismatch, fmt::format("{} can't be held by a tensor of type {}",
+                                                     value, name_of(dtype(i))));
+      }
+    }
     return add_constant(Tensor::scalar<T>(static_cast<T>(value)));
   });
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "graph/graph.hpp"
+#include "kernels/infer_graph.hpp"
 #include "onnx/tensor_reader.hpp"
 #include "onnx/wire.hpp"
 
@@ -39,7 +40,8 @@ struct NodeSource {
 
 class NodeContext {
  public:
-  NodeContext(Graph& graph, TensorReader& tensors, NodeSource source);
+  /// `inference` is of `graph`.
+  NodeContext(Graph& graph, GraphInference& inference, TensorReader& tensors, NodeSource source);
 
   const std::string& op_type() const noexcept { return source_.proto->op_type(); }
   std::int64_t opset() const noexcept { return source_.opset; }
@@ -88,6 +90,7 @@ class NodeContext {
   [[noreturn]] void fail_attribute(std::string_view name, const char* expected) const;
 
   Graph& graph_;
+  GraphInference& inference_;
   TensorReader& tensors_;
   NodeSource source_;
   std::vector<ValueId> results_;

@@ -1,6 +1,4 @@
 // Quantization.
-#include <fmt/core.h>
-
 #include "onnx/builders.hpp"
 #include "onnx/window.hpp"
 
@@ -10,11 +8,8 @@ namespace {
 DType output_type(const NodeContext& node, DType fallback) {
   const std::int64_t type = node.integer("output_dtype", 0);
   if (type == 0) return fallback;
-  const auto dtype = dtype_from_onnx(static_cast<std::int32_t>(type));
-  if (!dtype) {
-    throw Unsupported{fmt::format("its output has the element type {}",
-                                  onnx_type_name(static_cast<std::int32_t>(type)))};
-  }
+  const auto dtype = dtype_from_onnx(type);
+  if (!dtype) throw Unsupported{"its output has the element type " + onnx_type_name(type)};
   return *dtype;
 }
 

@@ -84,7 +84,7 @@ Graph read_onnx(std::span<const std::byte> bytes, const std::string& where,
 }
 
 Graph read_onnx(const std::string& path, std::vector<std::string>* data_files) {
-  const auto file = MappedFile::open(path);
+  const auto file = WholeFile::read(path);
   const auto directory = std::filesystem::path(path).parent_path();
   TensorReader tensors(directory.empty() ? "." : directory.string());
   Graph graph = read_model(file->bytes(), path, tensors);

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/sizes.hpp"
+
 namespace colonnade {
 namespace {
 
@@ -93,9 +95,10 @@ Tensor from_typed_fields(DType dtype, const Shape& shape, const wire::TensorProt
   });
 }
 
-std::uint64_t parse_number(const std::string& text, const std::string& key,
-                           const std::string& where) {
-  std::uint64_t number = 0;
+// Digits beyond a size_t are refused like any other text.
+std::size_t parse_number(const std::string& text, const std::string& key,
+                         const std::string& where) {
+  std::size_t number = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (status != std::errc() || end != text.data() + text.size()) {
     throw Error(ErrorCode::format, where,
@@ -116,7 +119,7 @@ std::size_t bytes_within(DType dtype, const Shape& shape, std::size_t available,
   if (__builtin_mul_overflow(needed, static_cast<std::int64_t>(size_of(dtype)), &needed)) {
     return available;
   }
-  return std::min(static_cast<std::size_t>(needed), available);
+  return std::min(checked_cast<std::size_t>(needed, where, "its size"), available);
 }
 
 // A model may come from anywhere: nothing outside of its folder is read, through links neither.
@@ -137,7 +140,7 @@ std::optional<std::string> path_inside(const std::string& directory, const std::
 
 }  // namespace
 
-std::optional<DType> dtype_from_onnx(std::int32_t type) noexcept {
+std::optional<DType> dtype_from_onnx(std::int64_t type) noexcept {
   switch (type) {
     case wire::TensorProto::FLOAT: return DType::f32;
     case wire::TensorProto::DOUBLE: return DType::f64;
@@ -156,7 +159,7 @@ std::optional<DType> dtype_from_onnx(std::int32_t type) noexcept {
   }
 }
 
-std::string onnx_type_name(std::int32_t type) {
+std::string onnx_type_name(std::int64_t type) {
   if (const auto dtype = dtype_from_onnx(type)) return std::string(name_of(*dtype));
   switch (type) {
     case wire::TensorProto::UNDEFINED: return "undefined";
@@ -204,8 +207,8 @@ Tensor TensorReader::read_new(const wire::TensorProto& proto, const std::string&
 Tensor TensorReader::read_external(const wire::TensorProto& proto, DType dtype, const Shape& shape,
                                    const std::string& where) {
   std::string location;
-  std::uint64_t offset = 0;
-  std::optional<std::uint64_t> length;
+  std::size_t offset = 0;
+  std::optional<std::size_t> length;
   for (const auto& entry : proto.external_data()) {
     if (entry.key() == "location") location = entry.value();
     if (entry.key() == "offset") offset = parse_number(entry.value(), "offset", where);
@@ -233,7 +236,7 @@ std::vector<std::string> TensorReader::files() const {
   return names;
 }
 
-const MappedFile& TensorReader::open(const std::string& location, const std::string& where) {
+const WholeFile& TensorReader::open(const std::string& location, const std::string& where) {
   if (location.empty()) {
     throw Error(ErrorCode::format, where, "its data is external but names no file");
   }
@@ -252,7 +255,7 @@ const MappedFile& TensorReader::open(const std::string& location, const std::str
                             location));
   }
   try {
-    file = MappedFile::open(*path);
+    file = WholeFile::read(*path);
   } catch (const Error& error) {
     throw Error(
         ErrorCode::io, where,

@@ -16,9 +16,9 @@
 namespace colonnade {
 
 /// The element type of TensorProto.DataType `type`; nothing for those that Colonnade lacks.
-std::optional<DType> dtype_from_onnx(std::int32_t type) noexcept;
+std::optional<DType> dtype_from_onnx(std::int64_t type) noexcept;
 /// "float8e4m3fn", "string": for messages about types that Colonnade lacks.
-std::string onnx_type_name(std::int32_t type);
+std::string onnx_type_name(std::int64_t type);
 
 class TensorReader {
  public:
@@ -35,10 +35,10 @@ class TensorReader {
   Tensor read_new(const wire::TensorProto& proto, const std::string& where);
   Tensor read_external(const wire::TensorProto& proto, DType dtype, const Shape& shape,
                        const std::string& where);
-  const MappedFile& open(const std::string& location, const std::string& where);
+  const WholeFile& open(const std::string& location, const std::string& where);
 
   std::string directory_;
-  std::map<std::string, std::shared_ptr<MappedFile>> files_;
+  std::map<std::string, std::shared_ptr<const WholeFile>> files_;
   // A function's constants are shared by all its calls.
   std::map<const wire::TensorProto*, Tensor> tensors_;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "kernels/cost.hpp"
 #include "kernels/infer_graph.hpp"
 #include "plan/find_scatter.hpp"
 #include "plan/subgraph.hpp"
@@ -17,23 +18,16 @@ std::string text_of(const std::optional<Shape>& shape) {
 }
 
 /// 2 x multiply-adds of a convolution or matrix product; 0 for other operators; nothing if unknown.
-std::optional<std::int64_t> flops_of(const Node& node, const InferredGraph& types) {
-  const auto shape_of = [&](ValueId id) { return types.types[id].shape; };
-  const bool conv = std::holds_alternative<op::Conv>(node.op);
-  const bool transposed = std::holds_alternative<op::ConvTranspose>(node.op);
-  const bool product =
-      std::holds_alternative<op::MatMul>(node.op) || std::holds_alternative<op::Gemm>(node.op);
-  if (!conv && !transposed && !product) return 0;
-  const auto a = shape_of(node.inputs[0]), b = shape_of(node.inputs[1]),
-             out = shape_of(node.outputs[0]);
-  if (!a || !b || !out || !a->is_static() || !b->is_static() || !out->is_static()) {
-    return std::nullopt;
+std::optional<double> flops_of(const Node& node, const InferredGraph& types) {
+  std::vector<TypeInfo> inputs, outputs;
+  for (const ValueId id : node.inputs) {
+    inputs.push_back(id == kNoValue ? TypeInfo{DType::f32, {}, {}, false} : types.types[id]);
   }
-  if (conv) return 2 * out->elements() * b->elements(1, b->rank());
-  if (transposed) return 2 * a->elements() * b->elements(1, b->rank());
-  const auto* gemm = std::get_if<op::Gemm>(&node.op);
-  const std::size_t inner = gemm != nullptr && gemm->trans_a ? 0 : a->rank() - 1;
-  return 2 * out->elements() * (*a)[inner];
+  for (const ValueId id : node.outputs) {
+    outputs.push_back(id == kNoValue ? TypeInfo{DType::f32, {}, {}, false} : types.types[id]);
+  }
+  const std::optional<double> products = multiply_adds(node, inputs, outputs);
+  return products ? std::optional(2 * *products) : std::nullopt;
 }
 
 std::int64_t count_convolutions(const Graph& graph) {
@@ -146,14 +140,16 @@ GraphDescription describe(const Graph& graph, std::span<const Shape> input_shape
     if (is_floating(value.dtype))
       d.parameters += static_cast<std::int64_t>(value.constant.elements());
   }
+  double total = 0;
   for (const Node& node : graph.nodes) {
     ++d.ops[std::string(name_of(node.op))];
     const auto flops = flops_of(node, types);
     if (flops)
-      d.flops += *flops;
+      total += *flops;
     else
       ++d.unknown_flops;
   }
+  d.flops = static_cast<std::int64_t>(std::min(total, 0x1p62));  // A file may claim any dims.
   describe_parts(graph, types, d);
   return d;
 }

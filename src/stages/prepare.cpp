@@ -146,7 +146,7 @@ void add_drops(FrameStats& stats, const FrameStats& drops) noexcept {
 }  // namespace
 
 Prepare::Prepare(const ModelSpec& model, const SensorSpec& sensor,
-                 std::optional<float> field_of_view, ThreadPool& threads)
+                 std::optional<float> field_of_view, Executor& threads)
     : sensor_(sensor),
       frame_(sensor),
       ego_radius_(model.ego_radius),

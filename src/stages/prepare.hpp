@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
-#include "base/thread_pool.hpp"
 #include "colonnade/box.hpp"
 #include "colonnade/cloud.hpp"
+#include "colonnade/executor.hpp"
 #include "colonnade/model.hpp"
 #include "frame/points.hpp"
 #include "stages/sensor_frame.hpp"
@@ -19,7 +19,7 @@ class Prepare {
  public:
   /// `field_of_view`: keep this many radians around the model's +x. `threads` must outlive this.
   Prepare(const ModelSpec& model, const SensorSpec& sensor, std::optional<float> field_of_view,
-          ThreadPool& threads);
+          Executor& threads);
 
   /// Points in the cloud's order; valid until the next run. Every drop is counted in `stats`.
   /// Error(mismatch): x, y or z is missing. Error(invalid_argument): a field leaves its point.
@@ -46,7 +46,7 @@ class Prepare {
   SensorFrame frame_;
   float ego_radius_;
   std::optional<double> cos_half_view_;
-  ThreadPool& threads_;
+  Executor& threads_;
   bool found_intensity_ = false, found_dt_ = false;
   std::unique_ptr<Point[]> points_;
   std::int64_t capacity_ = 0;

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import pty
 import re
 import shutil
 import struct
@@ -45,6 +46,13 @@ class CommandTest(unittest.TestCase):
     def run_command(self, *words, **options):
         return subprocess.run([COLONNADE, *map(os.fspath, words)], capture_output=True,
                               cwd=self.folder, timeout=120, check=False, **options)
+
+    def fork_on_terminal(self):
+        """pty.fork(); skips the test in a container without /dev/pts."""
+        try:
+            return pty.fork()
+        except OSError as error:
+            return self.skipTest(f"no terminal to be had: {error}")
 
     def run_fine(self, *words):
         """Its standard output as text; nothing may be on standard error."""

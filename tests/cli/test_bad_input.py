@@ -217,6 +217,7 @@ class Points(CommandTest):
         self.assertEqual(self.stats(inside)["out_of_range"], 0)
         self.assertEqual(self.stats(outside)["out_of_range"], len(outside))
 
+    @unittest.skipIf(os.environ.get("COLONNADE_SANITIZE"), "sanitizers reserve terabytes")
     def test_five_million(self):
         sweep = SWEEP.read_bytes()
         points = 5_000_000

@@ -61,10 +61,7 @@ class Human(CommandTest):
 
     def on_terminal(self, *words):
         """What a terminal shows of it."""
-        try:
-            pid, terminal = pty.fork()
-        except OSError as error:  # A container without /dev/pts.
-            self.skipTest(f"no terminal to be had: {error}")
+        pid, terminal = self.fork_on_terminal()
         if pid == 0:
             os.chdir(self.folder)
             os.execv(COLONNADE, [COLONNADE, *map(os.fspath, words)])

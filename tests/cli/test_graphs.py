@@ -31,7 +31,7 @@ class Run(CommandTest):
 
     def test_outputs(self):
         text = self.run_fine("run", GRAPH, *self.inputs, "--output", "new/out", "--threads", "1")
-        self.assertRegex(text.splitlines()[0], r"^backend cpu \([A-Za-z0-9_]+\), 1 thread$")
+        self.assertRegex(text.splitlines()[0], r"^backend cpu \([A-Za-z0-9_]+( \([A-Za-z0-9_]+\))?\), 1 thread$")
         self.assertEqual(sorted(os.listdir(self.path("new/out"))),
                          ["box_preds.npy", "cls_preds.npy", "dir_cls_preds.npy"])
         for name, channels in (("cls_preds", 18), ("box_preds", 42), ("dir_cls_preds", 12)):

@@ -1,7 +1,7 @@
 #include "backends/cpu/backend.hpp"
 
 #include "backends/cpu/program.hpp"
-#include "kernels/conv/cpu.hpp"
+#include "kernels/conv/kernel.hpp"
 
 namespace colonnade {
 namespace {
@@ -9,11 +9,15 @@ namespace {
 class CpuBackend final : public Backend {
  public:
   std::string name() const override { return "cpu"; }
-  std::string isa() const override { return cpu::conv_isa(); }
+  std::string isa_name(Isa isa) const override {
+    const cpu::ConvKernel& kernel = cpu::conv_kernel(isa);
+    const std::string name(colonnade::isa_name(kernel.isa));
+    return kernel.isa == Isa::portable ? name + " (" + kernel.target + ")" : name;
+  }
 
-  std::shared_ptr<const Program> compile(const Graph& graph,
-                                         std::span<const Shape> input_shapes) const override {
-    return cpu::compile(graph, input_shapes);
+  std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
+                                         const CompileOptions& options) const override {
+    return cpu::compile(graph, input_shapes, options);
   }
 };
 

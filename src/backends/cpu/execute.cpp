@@ -15,7 +15,8 @@ namespace colonnade::cpu {
 namespace {
 
 constexpr std::int64_t kAlignment = 64;
-constexpr std::int64_t kTasksPerThread = 4;  // To balance; tasks are taken as threads get free.
+// To balance; tasks are taken as threads get free. A convolution's tasks are long.
+constexpr std::int64_t kTasksPerThread = 4, kConvTasksPerThread = 16;
 
 Tensor bytes(std::int64_t count) {
   return Tensor(DType::u8, {count});
@@ -35,7 +36,7 @@ void* Arena::reserve(std::int64_t count) {
   return block.data();
 }
 
-Execution::Execution(std::shared_ptr<const Plan> plan, ThreadPool& threads, Arena& arena)
+Execution::Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena& arena)
     : plan_(std::move(plan)),
       threads_(threads),
       arena_(arena),
@@ -89,6 +90,7 @@ void Execution::run(std::span<const ConstTensorView> inputs) {
   bind_arena();
   bind_inputs(inputs);
   if (plan_->canvas.present) image_canvas_.mark_dense();
+  if (active_) active_->forget();
   run_steps(0);
 }
 
@@ -102,6 +104,7 @@ void Execution::run(const BevImage& image) {
                             given.to_string()));
   }
   bind_arena();
+  if (!plan_->active.empty()) return run_active(image);
   if (!plan_->canvas.present && !image_) {
     image_ = Tensor(DType::f32, given);
     image_canvas_ = Canvas(image_.as<float>(), given, input.strides);
@@ -119,39 +122,131 @@ void Execution::run(const BevImage& image) {
   }
 }
 
+void Execution::run_step(std::size_t s) {
+  std::visit([this](const auto& step) { execute(step); }, plan_->steps[s]);
+}
+
 void Execution::run_steps(std::size_t first) {
-  for (std::size_t s = first; s < plan_->steps.size(); ++s) {
-    std::visit([this](const auto& step) { execute(step); }, plan_->steps[s]);
+  for (std::size_t s = first; s < plan_->steps.size(); ++s) run_step(s);
+}
+
+void Execution::run_active(const BevImage& image) {
+  const std::vector<Background>& backgrounds =
+      plan_->backgrounds->get([this] { return find_backgrounds(); });
+  if (!active_) active_.emplace(*plan_, backgrounds);
+  active_->begin(image, memory_, threads_);
+  for (std::size_t s = plan_->prologue; s < plan_->steps.size(); ++s) {
+    if (active_->covers(s)) {
+      convolve(std::get<ConvStep>(plan_->steps[s]), s);
+      active_->complete(s, threads_);
+    } else {
+      run_step(s);
+    }
   }
 }
 
-// Tasks are chunks of cells, and blocks of output channels too where there are few cells: each
-// output is computed whole by one task, in an order that doesn't depend on the cut.
-void Execution::execute(const ConvStep& step) {
-  if (step.cells == 0 || step.images == 0) return;
-  const std::int64_t chunks = divide_up(step.cells, kConvChunk);
-  const std::int64_t blocks = step.weights->blocks();
-  const std::int64_t wanted = kTasksPerThread * threads_.threads();
-  const std::int64_t cuts =
-      std::clamp(divide_up(wanted, chunks * step.images), std::int64_t{1}, blocks);
+// What the same kernels make of an image without pillars.
+std::vector<Background> Execution::find_backgrounds() {
+  std::vector<Background> backgrounds;
+  image_canvas_.clear();
+  const auto add = [&](const ActiveMap& map) {
+    backgrounds.push_back(find_background(reinterpret_cast<const float*>(memory_[map.buffer]),
+                                          map.height, map.width, map.channels));
+  };
+  const std::vector<ActiveMap>& maps = plan_->active.maps;
+  add(maps[0]);
+  for (std::size_t s = plan_->prologue; s < plan_->steps.size(); ++s) {
+    run_step(s);
+    const std::size_t next = backgrounds.size();
+    if (next < maps.size() && maps[next].last_writer == s) add(maps[next]);
+  }
+  return backgrounds;
+}
+
+// Tasks are chunks of cells, the pieces of a chunk side by side, and blocks of output channels too
+// where there are few chunks: each output is computed whole by one task, in an order that doesn't
+// depend on the cut.
+void Execution::convolve(const ConvStep& step, std::optional<std::size_t> active) {
+  const auto pieces = static_cast<std::int64_t>(step.pieces.size());
+  const auto cells_of = [&](std::size_t p) {
+    if (!active) return Cells{nullptr, 0, step.pieces[p].cells};
+    const std::span<const std::int32_t> list = active_->cells(*active, p);
+    return Cells{list.data(), 0, static_cast<std::int64_t>(list.size())};
+  };
+  std::int64_t chunks = 0, blocks = 1;
+  for (std::size_t p = 0; p < step.pieces.size(); ++p) {
+    chunks = std::max(chunks, divide_up(cells_of(p).count, kConvChunk));
+    blocks = std::max(blocks, step.pieces[p].weights->blocks());
+  }
+  const std::int64_t all = step.images * chunks * pieces;
+  if (all == 0) return;
+  const std::int64_t wanted = kConvTasksPerThread * threads_.threads();
+  const std::int64_t cuts = std::clamp(divide_up(wanted, all), std::int64_t{1}, blocks);
   const std::int64_t scratch_bytes =
       static_cast<std::int64_t>(scratch_.bytes()) / threads_.threads();
-  ConvArgs args = step.args;
-  args.weights = step.weights.get();
-  args.zeros = zeros_.as<float>();
-  threads_.for_each(static_cast<std::size_t>(step.images * chunks * cuts),
-                    [&](std::size_t task, int worker) {
-                      const std::int64_t cut = static_cast<std::int64_t>(task) % cuts;
-                      const std::int64_t chunk = static_cast<std::int64_t>(task) / cuts % chunks;
-                      const std::int64_t image = static_cast<std::int64_t>(task) / cuts / chunks;
-                      ConvArgs mine = args;
-                      mine.input = at<const float>(step.input) + image * step.input_image;
-                      mine.output = at<float>(step.output) + image * step.output_image;
-                      const std::int64_t first = chunk * kConvChunk;
-                      const Cells cells{nullptr, first, std::min(kConvChunk, step.cells - first)};
-                      conv_cells(mine, cells, blocks * cut / cuts, blocks * (cut + 1) / cuts,
-                                 scratch_.as<std::byte>() + worker * scratch_bytes);
-                    });
+  threads_.for_each(static_cast<std::size_t>(all * cuts), [&](std::size_t task, int worker) {
+    auto index = static_cast<std::int64_t>(task);
+    const std::int64_t cut = index % cuts;
+    index /= cuts;
+    const auto p = static_cast<std::size_t>(index % pieces);
+    const ConvPiece& piece = step.pieces[p];
+    index /= pieces;
+    const std::int64_t image = index / chunks;
+    Cells cells = cells_of(p);
+    cells.first = index % chunks * kConvChunk;
+    cells.count = std::min(kConvChunk, cells.count - cells.first);
+    if (cells.count <= 0) return;
+    ConvArgs args = piece.args;
+    args.weights = piece.weights.get();
+    args.zeros = zeros_.as<float>();
+    args.input = at<const float>(piece.input) + image * step.input_image;
+    args.output = at<float>(piece.output) + image * step.output_image;
+    if (active) active_->place(*active, p, args);
+    const std::int64_t own = piece.weights->blocks();
+    conv_cells(args, cells, own * cut / cuts, own * (cut + 1) / cuts,
+               scratch_.as<std::byte>() + worker * scratch_bytes);
+  });
+}
+
+template <typename F>
+void Execution::share_rows(std::int64_t images, std::int64_t rows, F&& f) {
+  if (images == 0 || rows == 0) return;
+  const std::int64_t wanted = divide_up(kTasksPerThread * threads_.threads(), images);
+  const std::int64_t parts = std::clamp(wanted, std::int64_t{1}, rows);
+  threads_.for_each(static_cast<std::size_t>(images * parts), [&](std::size_t task, int) {
+    const auto index = static_cast<std::int64_t>(task);
+    const std::int64_t part = index % parts;
+    f(index / parts, rows * part / parts, rows * (part + 1) / parts);
+  });
+}
+
+void Execution::execute(const DepthwiseStep& step) {
+  share_rows(step.images, step.rows, [&](std::int64_t image, std::int64_t begin, std::int64_t end) {
+    DepthwiseArgs args = step.args;
+    args.taps = step.taps.as<float>();
+    args.bias = step.bias.as<float>();
+    args.conv.input = at<const float>(step.from) + image * step.input_image;
+    args.conv.output = at<float>(step.to) + image * step.output_image;
+    depthwise_rows(args, begin, end);
+  });
+}
+
+void Execution::execute(const SeparableStep& step) {
+  const std::int64_t rows = step.rows.outputs();
+  share_rows(step.images, rows, [&](std::int64_t image, std::int64_t begin, std::int64_t end) {
+    SeparableArgs args;
+    args.max = step.max;
+    args.rows = &step.rows;
+    args.columns = &step.columns;
+    args.channels = step.channels;
+    args.input = at<const float>(step.from) + image * step.input_image;
+    args.input_cell = step.input_cell;
+    args.input_row = step.input_row;
+    args.output = at<float>(step.to) + image * step.output_image;
+    args.output_cell = step.output_cell;
+    args.output_row = step.output_row;
+    separable_rows(args, begin, end);
+  });
 }
 
 template <typename F>
@@ -172,7 +267,7 @@ void Execution::execute(const CopyStep& step) {
 
 void Execution::execute(const UnaryStep& step) {
   share(step.nest, [&](const LoopNest& nest) {
-    compute_unary(step.kind, nest, at<float>(step.to), at<const float>(step.from));
+    compute_unary(step.function, nest, at<float>(step.to), at<const float>(step.from));
   });
 }
 

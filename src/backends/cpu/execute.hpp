@@ -2,13 +2,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "backends/cpu/active/active_frame.hpp"
 #include "backends/cpu/canvas.hpp"
 #include "backends/cpu/plan.hpp"
-#include "base/thread_pool.hpp"
 #include "frame/bev_image.hpp"
+
+#include "colonnade/executor.hpp"
 
 namespace colonnade::cpu {
 
@@ -21,7 +24,7 @@ struct Arena {
 class Execution {
  public:
   /// `threads` and `arena` outlive it.
-  Execution(std::shared_ptr<const Plan> plan, ThreadPool& threads, Arena& arena);
+  Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena& arena);
 
   const Plan& plan() const { return *plan_; }
   /// Inputs of the planned types.
@@ -36,8 +39,15 @@ class Execution {
   }
   void bind_arena();
   void bind_inputs(std::span<const ConstTensorView> inputs);
+  void run_step(std::size_t s);
   void run_steps(std::size_t first);
-  void execute(const ConvStep& step);
+  void run_active(const BevImage& image);
+  std::vector<Background> find_backgrounds();
+  /// All cells, or the active ones of the step of that number.
+  void convolve(const ConvStep& step, std::optional<std::size_t> active = {});
+  void execute(const ConvStep& step) { convolve(step); }
+  void execute(const DepthwiseStep& step);
+  void execute(const SeparableStep& step);
   void execute(const CopyStep& step);
   void execute(const UnaryStep& step);
   void execute(const BinaryStep& step);
@@ -45,16 +55,21 @@ class Execution {
   void execute(const ScatterStep& step);
   void execute(const ReferenceStep& step);
 
+  /// Calls f(image, first row, end) for parts that together are all rows.
+  template <typename F>
+  void share_rows(std::int64_t images, std::int64_t rows, F&& f);
+
   /// Calls f(part of the nest) for parts that together are the nest.
   template <typename F>
   void share(const LoopNest& nest, F&& f);
 
   std::shared_ptr<const Plan> plan_;
-  ThreadPool& threads_;
+  Executor& threads_;
   Arena& arena_;
   Tensor kept_, scratch_, zeros_;
   Tensor image_;                    ///< The input of run(BevImage) where the plan has no canvas.
   Canvas image_canvas_;             ///< What lies on it, or on the plan's canvas.
+  std::optional<ActiveFrame> active_;
   std::vector<Canvas> scatter_;     ///< By buffer.
   std::vector<std::byte*> memory_;  ///< By buffer.
   std::vector<ConstTensorView> operands_;

@@ -6,30 +6,22 @@
 #include <utility>
 
 #include "backends/cpu/links.hpp"
+#include "backends/cpu/operands.hpp"
 #include "passes/remove_dead.hpp"
 
 namespace colonnade::cpu {
 namespace {
 
-const Tensor* constant(const Graph& graph, const Node& node, std::size_t input) {
-  if (input >= node.inputs.size() || node.inputs[input] == kNoValue) return nullptr;
-  const Tensor& tensor = graph.values[node.inputs[input]].constant;
-  return tensor ? &tensor : nullptr;
-}
-
-bool has(const Node& node, std::size_t input) {
-  return input < node.inputs.size() && node.inputs[input] != kNoValue;
-}
-
 // Begins, then ends, of the spatial axes of a zero Pad; nothing where it does anything else.
 std::optional<std::vector<std::int64_t>> spatial_zero_pads(const Graph& graph, const Node& node) {
   const auto* pad = std::get_if<op::Pad>(&node.op);
-  const Tensor* pads = constant(graph, node, 1);
-  if (pad == nullptr || pad->mode != op::PadMode::constant || pads == nullptr || has(node, 3)) {
+  const Tensor* pads = constant_input(graph, node, 1);
+  if (pad == nullptr || pad->mode != op::PadMode::constant || pads == nullptr ||
+      has_input(node, 3)) {
     return {};
   }
-  if (has(node, 2)) {
-    const Tensor* value = constant(graph, node, 2);
+  if (has_input(node, 2)) {
+    const Tensor* value = constant_input(graph, node, 2);
     if (value == nullptr || value->dtype() != DType::f32 || *value->as<float>() != 0) return {};
   }
   std::vector<std::int64_t> all = to_int64(pads->view());
@@ -54,7 +46,7 @@ std::optional<Affine> affine_of(const Graph& graph, const Node& node) {
   const float* parameter[4];
   std::size_t channels = 0;
   for (std::size_t i = 0; i < 4; ++i) {
-    const Tensor* tensor = constant(graph, node, i + 1);
+    const Tensor* tensor = constant_input(graph, node, i + 1);
     if (tensor == nullptr || tensor->dtype() != DType::f32) return {};
     if (i > 0 && tensor->elements() != channels) return {};
     channels = tensor->elements();
@@ -87,9 +79,9 @@ Tensor scaled(const Tensor& weights, std::size_t axis, const std::vector<double>
 }
 
 bool fold_into_convolution(Graph& graph, Node& conv, const Affine& affine, std::size_t axis) {
-  const Tensor* weights = constant(graph, conv, 1);
-  const Tensor* bias = constant(graph, conv, 2);
-  if (weights == nullptr || (has(conv, 2) && bias == nullptr)) return false;
+  const Tensor* weights = constant_input(graph, conv, 1);
+  const Tensor* bias = constant_input(graph, conv, 2);
+  if (weights == nullptr || (has_input(conv, 2) && bias == nullptr)) return false;
   Tensor folded = scaled(*weights, axis, affine.scale);
   if (!folded) return false;
   Tensor shift(DType::f32, {static_cast<std::int64_t>(affine.shift.size())});
@@ -137,7 +129,7 @@ NormalizedMatMul find_matmul(const Graph& graph, const Links& links, std::size_t
 
 bool fold_into_matmul(Graph& graph, const NormalizedMatMul& found, const Affine& affine) {
   Node& matmul = graph.nodes[found.matmul];
-  const Tensor* weights = constant(graph, matmul, 1);
+  const Tensor* weights = constant_input(graph, matmul, 1);
   if (weights == nullptr || weights->shape().rank() != 2) return false;
   Tensor folded = scaled(*weights, 1, affine.scale);
   if (!folded) return false;

@@ -13,4 +13,8 @@ void merge_pads(Graph& graph);
 /// the shift becomes an Add. Expects known ranks (fold_constants).
 void fold_batch_norms(Graph& graph);
 
+/// Pointwise Convs that read the same map become one and a Split: the map is read once, and few
+/// vectors of channels are partly empty. Expects known shapes where there are any.
+void join_pointwise(Graph& graph);
+
 }  // namespace colonnade::cpu

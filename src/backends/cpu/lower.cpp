@@ -50,12 +50,23 @@ void Lowering::lower_reference(const Node& node) {
 
 void Lowering::lower_node(std::size_t n) {
   const Node& node = graph_.nodes[n];
-  const auto lower_fast = [&]<typename T>(const T&) {
-    if constexpr (std::is_same_v<T, op::Conv>) return lower_conv(n);
+  const auto lower_fast = [&]<typename T>(const T& op) {
+    if constexpr (std::is_same_v<T, op::Conv>) return lower_depthwise(n) || lower_conv(n);
     if constexpr (std::is_same_v<T, op::ConvTranspose>) return lower_conv_transpose(n);
     if constexpr (std::is_same_v<T, op::MatMul>) return lower_matmul(n);
     if constexpr (std::is_same_v<T, op::Gemm>) return lower_matmul(n);
-    if constexpr (std::is_same_v<T, op::Unary>) return lower_view(node) || lower_unary(node);
+    if constexpr (std::is_same_v<T, op::MaxPool>) return lower_max_pool(node);
+    if constexpr (std::is_same_v<T, op::AveragePool>) return lower_average_pool(node);
+    if constexpr (std::is_same_v<T, op::GlobalPool>) return lower_global_pool(node);
+    if constexpr (std::is_same_v<T, op::Resize>) return lower_resize(node);
+    if constexpr (std::is_same_v<T, op::Unary>) {
+      return lower_view(node) || lower_unary(node, {op.kind});
+    }
+    if constexpr (std::is_same_v<T, op::LeakyRelu> || std::is_same_v<T, op::Elu> ||
+                  std::is_same_v<T, op::HardSigmoid>) {
+      return lower_unary(node, {op});
+    }
+    if constexpr (std::is_same_v<T, op::Clip>) return lower_clip(node);
     if constexpr (std::is_same_v<T, op::Binary>) return lower_binary(node);
     if constexpr (std::is_same_v<T, op::BatchNorm>) return lower_batch_norm(node);
     if constexpr (std::is_same_v<T, op::Reduce>) return lower_reduce(node);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "backends/cpu/links.hpp"
+#include "backends/cpu/operands.hpp"
 #include "backends/cpu/plan.hpp"
 #include "backends/cpu/weight_store.hpp"
 
@@ -26,14 +27,35 @@ class Lowering {
   void lower_reference(const Node& node);
 
   // lower_conv.cpp
+  /// A convolution's maps and weights, its ReLU fused; `bias` is empty where there's none.
+  struct ConvMaps {
+    const Tensor& weights;
+    Tensor bias;
+    Slot from, to;  ///< Channels-last.
+    ValueId result;
+    bool relu;
+  };
+  ConvMaps conv_maps(const Node& node);
   bool is_fast_conv(const Node& node) const;
   bool lower_conv(std::size_t n);
-  bool lower_conv_transpose(std::size_t n);
-  bool lower_matmul(std::size_t n);
+  void emit_conv(ConvStep step);
   void plan_concat_slices();
 
+  // lower_conv_transpose.cpp, lower_matmul.cpp
+  bool lower_conv_transpose(std::size_t n);
+  bool lower_matmul(std::size_t n);
+
+  // lower_windows.cpp
+  void emit_separable(const Node& node, bool max, AxisTaps rows, AxisTaps columns);
+  bool lower_max_pool(const Node& node);
+  bool lower_average_pool(const Node& node);
+  bool lower_global_pool(const Node& node);
+  bool lower_resize(const Node& node);
+  bool lower_depthwise(std::size_t n);
+
   // lower_elementwise.cpp
-  bool lower_unary(const Node& node);
+  bool lower_unary(const Node& node, const UnaryFunction& function);
+  bool lower_clip(const Node& node);
   bool lower_binary(const Node& node);
   bool lower_batch_norm(const Node& node);
   bool lower_reduce(const Node& node);

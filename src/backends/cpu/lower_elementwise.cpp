@@ -23,16 +23,29 @@ bool prefers_channels_last(const Slot& slot) {
 
 }  // namespace
 
-bool Lowering::lower_unary(const Node& node) {
-  const auto& unary = std::get<op::Unary>(node.op);
-  if (!is_float(node.inputs[0]) || !is_fast(unary.kind)) return false;
+bool Lowering::lower_unary(const Node& node, const UnaryFunction& function) {
+  if (!is_float(node.inputs[0]) || !is_fast(function)) return false;
   const Slot from = any(node.inputs[0]);
   const Slot to = prefers_channels_last(from) ? new_channels_last(node.outputs[0])
                                               : new_row_major(node.outputs[0]);
   const Strides strides[] = {to.strides, from.strides};
-  plan_.steps.push_back(UnaryStep{unary.kind, make_loop_nest(to.shape, strides), to.ref, from.ref});
+  plan_.steps.push_back(UnaryStep{function, make_loop_nest(to.shape, strides), to.ref, from.ref});
   place(node.outputs[0], to);
   return true;
+}
+
+// Bounds that aren't there are infinite; ones that an input gives are the reference's affair.
+bool Lowering::lower_clip(const Node& node) {
+  Clamp clamp;
+  float* bounds[] = {&clamp.min, &clamp.max};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::size_t input = i + 1;
+    if (input >= node.inputs.size() || node.inputs[input] == kNoValue) continue;
+    const Tensor* bound = constant_of(node, input);
+    if (bound == nullptr || bound->dtype() != DType::f32 || bound->elements() != 1) return false;
+    *bounds[i] = *bound->as<float>();
+  }
+  return lower_unary(node, {clamp});
 }
 
 void Lowering::emit_binary(op::BinaryKind kind, const Slot& to, const Slot& a, const Slot& b) {

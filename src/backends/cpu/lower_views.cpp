@@ -25,7 +25,7 @@ bool Lowering::lower_view(const Node& node) {
     const std::size_t rank = from.shape.rank();
     for (std::size_t a = 0; a < rank; ++a) {
       const std::size_t source =
-          transpose->perm.empty() ? rank - 1 - a : static_cast<std::size_t>(transpose->perm[a]);
+          transpose->perm.empty() ? rank - 1 - a : normalize_axis(transpose->perm[a], rank);
       view->strides[a] = from.strides[source];
     }
   } else if (std::holds_alternative<op::Reshape>(node.op) ||
@@ -75,7 +75,8 @@ std::optional<Slot> Lowering::view_slice(const Node& node) {
     std::int64_t start = starts[i] < 0 ? starts[i] + dim : starts[i];
     start = std::clamp<std::int64_t>(start, 0, dim - 1);
     view.ref.byte += bytes_of(view, start * view.strides[axis]);
-    view.strides[axis] *= steps[i];
+    // A longer step takes one element as well, and its stride fits.
+    view.strides[axis] *= std::clamp(steps[i], -dim, dim);
   }
   return view;
 }

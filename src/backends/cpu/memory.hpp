@@ -10,7 +10,13 @@ template <typename F>
 void for_each_operand(const Step& step, F&& f) {
   struct Visitor {
     F& f;
-    void operator()(const ConvStep& s) const { f(s.input, false), f(s.output, true); }
+    void operator()(const ConvStep& s) const {
+      for (const ConvPiece& piece : s.pieces) {
+        f(piece.input, false), f(piece.output, true);
+      }
+    }
+    void operator()(const DepthwiseStep& s) const { f(s.from, false), f(s.to, true); }
+    void operator()(const SeparableStep& s) const { f(s.from, false), f(s.to, true); }
     void operator()(const CopyStep& s) const { f(s.from, false), f(s.to, true); }
     void operator()(const UnaryStep& s) const { f(s.from, false), f(s.to, true); }
     void operator()(const BinaryStep& s) const { f(s.a, false), f(s.b, false), f(s.to, true); }

@@ -27,6 +27,7 @@ bool Slot::is_channels_last() const {
 
 Plan make_plan(const Graph& graph, WeightStore& weights) {
   Plan plan = lower(graph, weights);
+  plan.active = find_active(plan);
   place_buffers(plan);
   return plan;
 }

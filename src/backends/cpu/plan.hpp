@@ -6,9 +6,14 @@
 #include <variant>
 #include <vector>
 
+#include "backends/cpu/active/active_plan.hpp"
+#include "backends/cpu/active/background.hpp"
 #include "graph/graph.hpp"
 #include "kernels/conv/cpu.hpp"
+#include "kernels/conv/depthwise.hpp"
+#include "kernels/elementwise/cpu.hpp"
 #include "kernels/elementwise/loop_nest.hpp"
+#include "kernels/separable/cpu.hpp"
 
 namespace colonnade::cpu {
 
@@ -47,12 +52,47 @@ struct Slot {
   std::int64_t cell() const { return strides[shape.rank() - 1]; }
 };
 
-struct ConvStep {
+/// Convolutions that share threads, not each other's results: a group, a phase of a transposed
+/// convolution, or all of one.
+struct ConvPiece {
   ConvArgs args;  ///< Without pointers.
   std::shared_ptr<const PackedWeights> weights;
   Ref input, output;
   std::int64_t cells = 0;  ///< Of one image.
+  Placement placement;     ///< On the step's map.
+};
+
+struct ConvStep {
+  std::vector<ConvPiece> pieces;
+  std::int64_t images = 1, input_image = 0, output_image = 0;  ///< Floats from image to image.
+  struct Map {
+    std::int64_t height = 0, width = 0;
+    std::int64_t channels = 0;  ///< Floats from cell to cell.
+  } map;  ///< What the pieces write; none where they write rows of a matrix.
+
+  /// The first channel of the map that the piece writes.
+  std::int64_t channel_of(const ConvPiece& piece) const {
+    const std::int64_t cell = piece.placement.first_row * map.width + piece.placement.first_column;
+    return piece.output.byte / static_cast<std::int64_t>(sizeof(float)) - cell * map.channels;
+  }
+};
+
+struct DepthwiseStep {
+  DepthwiseArgs args;  ///< Without pointers.
+  Tensor taps, bias;
+  std::int64_t rows = 0;  ///< Of one image.
   std::int64_t images = 1, input_image = 0, output_image = 0;
+  Ref to, from;
+};
+
+/// SeparableArgs, planned.
+struct SeparableStep {
+  bool max = false;
+  AxisTaps rows, columns;
+  std::int64_t channels = 0;
+  std::int64_t input_cell = 0, input_row = 0, output_cell = 0, output_row = 0;
+  std::int64_t images = 1, input_image = 0, output_image = 0;
+  Ref to, from;
 };
 
 struct CopyStep {
@@ -62,7 +102,7 @@ struct CopyStep {
 };
 
 struct UnaryStep {
-  op::UnaryKind kind{};
+  UnaryFunction function;
   LoopNest nest;
   Ref to, from;
 };
@@ -98,8 +138,8 @@ struct ReferenceStep {
   std::vector<Operand> inputs, outputs;
 };
 
-using Step = std::variant<ConvStep, CopyStep, UnaryStep, BinaryStep, ReduceMaxStep, ScatterStep,
-                          ReferenceStep>;
+using Step = std::variant<ConvStep, DepthwiseStep, SeparableStep, CopyStep, UnaryStep, BinaryStep,
+                          ReduceMaxStep, ScatterStep, ReferenceStep>;
 
 struct Plan {
   std::vector<Buffer> buffers;
@@ -114,6 +154,8 @@ struct Plan {
   std::vector<Slot> inputs, outputs;  ///< Row-major.
   std::int64_t arena_bytes = 0, kept_bytes = 0, scratch_bytes = 0;
   std::int64_t zeros = 0;  ///< Floats that taps outside of a map may read.
+  ActivePlan active;       ///< How run(BevImage) computes less; empty: it doesn't.
+  std::shared_ptr<LazyBackgrounds> backgrounds = std::make_shared<LazyBackgrounds>();
 };
 
 /// Packs a constant's weights once for all plans of a program.

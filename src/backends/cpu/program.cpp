@@ -6,6 +6,7 @@
 
 #include "backends/cpu/execute.hpp"
 #include "backends/cpu/fuse.hpp"
+#include "backends/cpu/limits.hpp"
 #include "backends/cpu/scatter_size.hpp"
 #include "backends/cpu/weight_store.hpp"
 #include "backends/reference/evaluator.hpp"
@@ -19,6 +20,7 @@ Graph simplified(const Graph& graph, std::span<const Shape> input_shapes) {
   Graph result = fold_constants(graph, input_shapes);
   merge_pads(result);
   fold_batch_norms(result);
+  join_pointwise(result);
   return result;
 }
 
@@ -34,12 +36,12 @@ bool is_static(const Graph& graph) {
 
 class CpuProgram final : public Program, public std::enable_shared_from_this<CpuProgram> {
  public:
-  CpuProgram(const Graph& graph, std::span<const Shape> input_shapes)
-      : graph_(simplified(graph, input_shapes)) {
-    if (is_static(graph_)) plan_ = std::make_shared<const Plan>(make_plan(graph_, weights_));
+  CpuProgram(const Graph& graph, std::span<const Shape> input_shapes, const CompileOptions& options)
+      : graph_(simplified(graph, input_shapes)), limits_(options.limits), weights_(options.isa) {
+    if (is_static(graph_)) plan_ = plan_of(graph_);
   }
 
-  std::unique_ptr<Session> create_session(ThreadPool& threads) const override;
+  std::unique_ptr<Session> create_session(Executor& threads) const override;
 
   const Graph& graph() const { return graph_; }
   /// The one plan of a graph whose inputs have one shape each; else null.
@@ -52,18 +54,27 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
     fix_scatter_sizes(sized, inputs);
     const Graph shaped = simplified(sized, shapes);
     if (!is_static(shaped)) return nullptr;
-    return std::make_shared<const Plan>(make_plan(shaped, weights_));
+    return plan_of(shaped);
   }
+  const RunLimits& limits() const { return limits_; }
 
  private:
+  std::shared_ptr<const Plan> plan_of(const Graph& shaped) const {
+    check_limits(shaped, limits_);
+    Plan plan = make_plan(shaped, weights_);
+    check_limits(plan, limits_);
+    return std::make_shared<const Plan>(std::move(plan));
+  }
+
   Graph graph_;
+  RunLimits limits_;
   mutable WeightStore weights_;
   std::shared_ptr<const Plan> plan_;
 };
 
 class CpuSession final : public Session {
  public:
-  CpuSession(std::shared_ptr<const CpuProgram> program, ThreadPool& threads)
+  CpuSession(std::shared_ptr<const CpuProgram> program, Executor& threads)
       : program_(std::move(program)), threads_(threads) {
     if (program_->plan()) remember(program_->plan());
   }
@@ -127,14 +138,14 @@ class CpuSession final : public Session {
   }
 
   void evaluate_dynamic(std::span<const ConstTensorView> inputs) {
-    evaluated_ = evaluate(program_->graph(), inputs);
+    evaluated_ = evaluate(program_->graph(), inputs, {}, program_->limits());
     evaluated_views_.clear();
     for (const Tensor& tensor : evaluated_) evaluated_views_.push_back(tensor.view());
     outputs_ = evaluated_views_;
   }
 
   std::shared_ptr<const CpuProgram> program_;
-  ThreadPool& threads_;
+  Executor& threads_;
   Arena arena_;
   std::list<Execution> recent_;  ///< The latest first.
   std::span<const ConstTensorView> outputs_;
@@ -142,14 +153,15 @@ class CpuSession final : public Session {
   std::vector<ConstTensorView> evaluated_views_;
 };
 
-std::unique_ptr<Session> CpuProgram::create_session(ThreadPool& threads) const {
+std::unique_ptr<Session> CpuProgram::create_session(Executor& threads) const {
   return std::make_unique<CpuSession>(shared_from_this(), threads);
 }
 
 }  // namespace
 
-std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes) {
-  return std::make_shared<CpuProgram>(graph, input_shapes);
+std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
+                                       const CompileOptions& options) {
+  return std::make_shared<CpuProgram>(graph, input_shapes, options);
 }
 
 }  // namespace colonnade::cpu

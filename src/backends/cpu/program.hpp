@@ -8,6 +8,7 @@
 
 namespace colonnade::cpu {
 
-std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes);
+std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
+                                       const CompileOptions& options);
 
 }  // namespace colonnade::cpu

@@ -18,9 +18,7 @@ Strides channels_last_strides(const Shape& shape) {
 }  // namespace
 
 const Tensor* Lowering::constant_of(const Node& node, std::size_t input) const {
-  if (input >= node.inputs.size() || node.inputs[input] == kNoValue) return nullptr;
-  const Tensor& tensor = graph_.values[node.inputs[input]].constant;
-  return tensor ? &tensor : nullptr;
+  return constant_input(graph_, node, input);
 }
 
 std::size_t Lowering::new_buffer(Buffer::Kind kind, DType dtype, const Shape& shape) {

@@ -7,13 +7,14 @@ std::shared_ptr<const PackedWeights> WeightStore::get(const Tensor& weights, Wei
                                                       std::int64_t bias_offset) {
   source.data = weights.as<float>();
   const float* shift = bias ? bias.as<float>() + bias_offset : nullptr;
-  const Key key{weights.data(), source.offset, source.by_output, shift, source.outputs};
+  const Key key{weights.data(), source.offset, source.by_output, source.by_row, source.rows,
+                source.columns, shift,         source.outputs};
   const std::lock_guard lock(mutex_);
   Entry& entry = entries_[key];
   if (!entry.packed) {
     entry.weights = weights;
     entry.bias = bias;
-    entry.packed = std::make_shared<const PackedWeights>(pack_weights(source, shift));
+    entry.packed = std::make_shared<const PackedWeights>(pack_weights(kernel_, source, shift));
   }
   return entry.packed;
 }

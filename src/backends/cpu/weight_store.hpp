@@ -13,16 +13,20 @@ namespace colonnade::cpu {
 
 class WeightStore {
  public:
+  explicit WeightStore(Isa isa) : kernel_(conv_kernel(isa)) {}
+
   /// `source.data` points into `weights`; `bias` may be empty, else it starts at `bias_offset`.
   std::shared_ptr<const PackedWeights> get(const Tensor& weights, WeightSource source,
                                            const Tensor& bias, std::int64_t bias_offset = 0);
 
  private:
-  using Key = std::tuple<const void*, std::int64_t, std::int64_t, const void*, std::int64_t>;
+  using Key = std::tuple<const void*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+                         std::int64_t, const void*, std::int64_t>;
   struct Entry {
     Tensor weights, bias;  // Held, so that no other constant gets their address.
     std::shared_ptr<const PackedWeights> packed;
   };
+  const ConvKernel& kernel_;
   std::mutex mutex_;
   std::map<Key, Entry> entries_;
 };

@@ -20,10 +20,11 @@ Tensor dense(const BevImage& image) {
 
 class ReferenceSession final : public Session {
  public:
-  explicit ReferenceSession(std::shared_ptr<const Graph> graph) : graph_(std::move(graph)) {}
+  ReferenceSession(std::shared_ptr<const Graph> graph, const RunLimits& limits)
+      : graph_(std::move(graph)), limits_(limits) {}
 
   void run(std::span<const ConstTensorView> inputs) override {
-    std::vector<Tensor> results = evaluate(*graph_, inputs);
+    std::vector<Tensor> results = evaluate(*graph_, inputs, {}, limits_);
     outputs_ = std::move(results);
     views_.clear();
     for (const Tensor& output : outputs_) views_.push_back(output.view());
@@ -39,32 +40,35 @@ class ReferenceSession final : public Session {
 
  private:
   std::shared_ptr<const Graph> graph_;
+  RunLimits limits_;
   std::vector<Tensor> outputs_;
   std::vector<ConstTensorView> views_;
 };
 
 class ReferenceProgram final : public Program {
  public:
-  explicit ReferenceProgram(std::shared_ptr<const Graph> graph) : graph_(std::move(graph)) {}
+  ReferenceProgram(std::shared_ptr<const Graph> graph, const RunLimits& limits)
+      : graph_(std::move(graph)), limits_(limits) {}
 
-  std::unique_ptr<Session> create_session(ThreadPool&) const override {
-    return std::make_unique<ReferenceSession>(graph_);
+  std::unique_ptr<Session> create_session(Executor&) const override {
+    return std::make_unique<ReferenceSession>(graph_, limits_);
   }
 
  private:
   std::shared_ptr<const Graph> graph_;
+  RunLimits limits_;
 };
 
 class ReferenceBackend final : public Backend {
  public:
   std::string name() const override { return "reference"; }
-  std::string isa() const override { return "scalar"; }
+  std::string isa_name(Isa) const override { return "scalar"; }
 
-  std::shared_ptr<const Program> compile(const Graph& graph,
-                                         std::span<const Shape> input_shapes) const override {
+  std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
+                                         const CompileOptions& options) const override {
     auto copy = std::make_shared<Graph>(graph);
     if (!input_shapes.empty()) bind_input_shapes(*copy, input_shapes);
-    return std::make_shared<ReferenceProgram>(std::move(copy));
+    return std::make_shared<ReferenceProgram>(std::move(copy), options.limits);
   }
 };
 

@@ -28,7 +28,9 @@ std::vector<std::size_t> last_readers(const Graph& graph) {
 class Values {
  public:
   Values(const Graph& graph, std::span<const ConstTensorView> inputs)
-      : owned_(graph.values.size()), views_(graph.values.size(), absent()) {
+      : owned_(graph.values.size()),
+        computed_(graph.values.size(), 0),
+        views_(graph.values.size(), absent()) {
     for (std::size_t id = 0; id < graph.values.size(); ++id) {
       if (graph.values[id].constant) set(static_cast<ValueId>(id), graph.values[id].constant);
     }
@@ -42,7 +44,17 @@ class Values {
     owned_[id] = std::move(tensor);
   }
 
-  void free(ValueId id) {
+  /// What was computed; constants are the graph's.
+  void keep(ValueId id, Tensor tensor, Budget& budget) {
+    budget.hold(static_cast<double>(tensor.bytes()));
+    set(id, std::move(tensor));
+    computed_[id] = 1;
+  }
+
+  void free(ValueId id, Budget& budget) {
+    if (std::exchange(computed_[id], 0) != 0) {
+      budget.hold(-static_cast<double>(owned_[id].bytes()));
+    }
     owned_[id] = Tensor();
     views_[id] = absent();
   }
@@ -63,6 +75,7 @@ class Values {
   }
 
   std::vector<Tensor> owned_;
+  std::vector<char> computed_;
   std::vector<ConstTensorView> views_;
 };
 
@@ -76,17 +89,18 @@ void check_inputs(const Graph& graph, std::span<const ConstTensorView> inputs) {
 }  // namespace
 
 std::vector<Tensor> evaluate(const Graph& graph, std::span<const ConstTensorView> inputs,
-                             const Tap& tap) {
+                             const Tap& tap, const RunLimits& limits) {
   check_inputs(graph, inputs);
   const std::vector<std::size_t> last = last_readers(graph);
   Values values(graph, inputs);
+  Budget budget(limits);
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
     std::vector<ConstTensorView> read;
     for (const ValueId id : node.inputs) read.push_back(values[id]);
-    std::vector<Tensor> written = run_node(node, read);
+    std::vector<Tensor> written = run_node(node, read, &budget);
     for (std::size_t i = 0; i < written.size(); ++i) {
-      if (node.outputs[i] != kNoValue) values.set(node.outputs[i], std::move(written[i]));
+      if (node.outputs[i] != kNoValue) values.keep(node.outputs[i], std::move(written[i]), budget);
     }
     if (tap) {
       std::vector<ConstTensorView> seen;
@@ -95,7 +109,7 @@ std::vector<Tensor> evaluate(const Graph& graph, std::span<const ConstTensorView
     }
     for (const auto* ids : {&node.inputs, &node.outputs}) {
       for (const ValueId id : *ids) {
-        if (id != kNoValue && last[id] <= n + 1) values.free(id);
+        if (id != kNoValue && last[id] <= n + 1) values.free(id, budget);
       }
     }
   }

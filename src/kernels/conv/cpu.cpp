@@ -2,10 +2,16 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
+#include <vector>
+
+#include "kernels/conv/run_cells.hpp"
 
 // The tile is an array of vectors in registers; vectors of unknown length can't form arrays.
 #if defined(__aarch64__) || defined(__riscv)
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#elif defined(__x86_64__)  // SSSE3 has nothing that this loop could use; newer AVX-512 neither.
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/conv/cpu.cpp"
@@ -30,30 +36,28 @@ using V = hn::Vec<D>;
 // AVX-512 core, ms of the RPN's 3x3 layers of 64, 128, 256 channels) says 32, 29, 28 for 6 x 4,
 // 42, 34, 34 for 8 x 3 and 34, 29, 31 for 12 x 2.
 constexpr int kPixels = 6;
-#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_SSE4 || HWY_TARGET == HWY_SSSE3
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_SSE4 || HWY_TARGET == HWY_EMU128 || \
+    HWY_TARGET == HWY_SCALAR
 constexpr int kVectors = 2;
 #else
 constexpr int kVectors = 4;
 #endif
 
-ConvTile Tile() {
-  return {kPixels, kVectors, static_cast<std::int64_t>(hn::Lanes(D()))};
-}
-
-// kPixels cells by N vectors of output channels. pixels[tap][kPixels]: the input cell under each
-// tap; weights[tap][input][N vectors]. The last vector of each cell ends after `last` channels.
+// `args.vectors` is N.
 template <int N>
-HWY_NOINLINE void ComputeTile(const float* const* pixels, std::int64_t taps, std::int64_t inputs,
-                              const float* HWY_RESTRICT weights, const float* HWY_RESTRICT bias,
-                              bool relu, float* const* outputs, std::size_t last) {
+HWY_NOINLINE void ComputeTile(const TileArgs& args) {
+  const float* const* pixels = args.pixels;
+  const std::int64_t inputs = args.inputs;
+  const float* HWY_RESTRICT weights = args.weights;
+  float* const* outputs = args.outputs;
   const D d;
   const std::size_t lanes = hn::Lanes(d);
   V sum[kPixels][N];
   HWY_UNROLL(4) for (int n = 0; n < N; ++n) {
-    const V start = hn::LoadU(d, bias + n * lanes);
+    const V start = hn::LoadU(d, args.bias + n * lanes);
     HWY_UNROLL(8) for (int p = 0; p < kPixels; ++p) sum[p][n] = start;
   }
-  for (std::int64_t tap = 0; tap < taps; ++tap, pixels += kPixels) {
+  for (std::int64_t tap = 0; tap < args.taps; ++tap, pixels += kPixels) {
     const float* HWY_RESTRICT pixel[kPixels];
     HWY_UNROLL(8) for (int p = 0; p < kPixels; ++p) pixel[p] = pixels[p];
     for (std::int64_t i = 0; i < inputs; ++i, weights += N * lanes) {
@@ -65,22 +69,24 @@ HWY_NOINLINE void ComputeTile(const float* const* pixels, std::int64_t taps, std
       }
     }
   }
-  // Max(0, x) and not Max(x, 0): x86 returns the second operand when one is NaN.
+  // Not Max: what it makes of NaN differs between instruction sets.
   const V zero = hn::Zero(d);
-  if (relu) {
+  if (args.relu) {
     HWY_UNROLL(8) for (int p = 0; p < kPixels; ++p) {
-      HWY_UNROLL(4) for (int n = 0; n < N; ++n) sum[p][n] = hn::Max(zero, sum[p][n]);
+      HWY_UNROLL(4) for (int n = 0; n < N; ++n) {
+        sum[p][n] = hn::IfThenElse(hn::Lt(sum[p][n], zero), zero, sum[p][n]);
+      }
     }
   }
   HWY_UNROLL(8) for (int p = 0; p < kPixels; ++p) {
     HWY_UNROLL(4) for (int n = 0; n < N - 1; ++n) hn::StoreU(sum[p][n], d, outputs[p] + n * lanes);
     float* end = outputs[p] + (N - 1) * lanes;
-    if (last == lanes) {
+    if (args.last == static_cast<std::int64_t>(lanes)) {
       hn::StoreU(sum[p][N - 1], d, end);
     } else {
       HWY_ALIGN float whole[HWY_MAX_BYTES / sizeof(float)];
       hn::Store(sum[p][N - 1], d, whole);
-      std::memcpy(end, whole, last * sizeof(float));
+      std::memcpy(end, whole, static_cast<std::size_t>(args.last) * sizeof(float));
     }
   }
 }
@@ -96,62 +102,31 @@ TileFunction TileOf(std::int64_t vectors) {
   }
 }
 
-// Scratch: pixels[group][tap][kPixels], outputs[group][kPixels], then a row that takes what the
-// last group computes beyond the last cell.
-void Locate(const ConvArgs& args, const Cells& cells, const float** pixels, float** outputs,
-            float* nowhere) {
-  const ConvWindow& w = args.window;
-  const std::int64_t taps = args.weights->taps;
-  const std::int64_t groups = (cells.count + kPixels - 1) / kPixels;
-  for (std::int64_t i = 0; i < groups * kPixels; ++i) {
-    const std::int64_t cell = cells[std::min(i, cells.count - 1)];
-    const std::int64_t y = cell / args.output_width, x = cell % args.output_width;
-    const float** pixel = pixels + i / kPixels * taps * kPixels + i % kPixels;
-    for (std::int64_t ky = 0; ky < w.kernel_h; ++ky) {
-      const std::int64_t iy = y * w.stride_h - w.pad_top + ky * w.dilation_h;
-      for (std::int64_t kx = 0; kx < w.kernel_w; ++kx, pixel += kPixels) {
-        const std::int64_t ix = x * w.stride_w - w.pad_left + kx * w.dilation_w;
-        const bool inside = iy >= 0 && iy < args.height && ix >= 0 && ix < args.width;
-        *pixel = inside ? args.input + (iy * args.width + ix) * args.input_cell : args.zeros;
-      }
-    }
-    outputs[i] =
-        i < cells.count ? args.output + y * args.output_row + x * args.output_cell : nowhere;
-  }
-}
-
 void ConvCells(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
                std::int64_t block_end, void* scratch) {
-  const PackedWeights& weights = *args.weights;
-  const std::int64_t lanes = weights.lanes;
-  const std::int64_t padded = (weights.outputs + lanes - 1) / lanes * lanes;
-  const std::int64_t groups = (cells.count + kPixels - 1) / kPixels;
-  float* nowhere = static_cast<float*>(scratch);
-  const float** pixels = reinterpret_cast<const float**>(nowhere + weights.block);
-  float** outputs = const_cast<float**>(pixels) + groups * kPixels * weights.taps;
-  Locate(args, cells, pixels, outputs, nowhere);
-
-  for (std::int64_t block = block_begin; block < block_end; ++block) {
-    const std::int64_t first = block * weights.block;
-    const std::int64_t width = std::min(weights.block, padded - first);
-    const std::int64_t channels = std::min(width, weights.outputs - first);
-    const TileFunction compute = TileOf(width / lanes);
-    for (std::int64_t group = 0; group < groups; ++group) {
-      float* to[kPixels];
-      for (int p = 0; p < kPixels; ++p) {
-        float* row = outputs[group * kPixels + p];
-        to[p] = row == nowhere ? nowhere : row + first;
-      }
-      compute(pixels + group * kPixels * weights.taps, weights.taps, weights.inputs,
-              weights.data.as<float>() + first * weights.taps * weights.inputs,
-              weights.bias.as<float>() + first, args.relu, to,
-              static_cast<std::size_t>(channels - (width - lanes)));
-    }
-  }
+  run_cells<kPixels>(args, cells, block_begin, block_end, scratch,
+                     [](const TileArgs& tile) { TileOf(tile.vectors)(tile); });
 }
 
-std::int64_t Target() {
-  return HWY_TARGET;
+constexpr Isa IsaOfTarget() {
+#if HWY_TARGET == HWY_AVX3
+  return Isa::avx512;
+#elif HWY_TARGET == HWY_AVX2
+  return Isa::avx2;
+#elif HWY_TARGET == HWY_SSE4
+  return Isa::sse4;
+#else
+  return Isa::portable;
+#endif
+}
+
+ConvKernel Kernel() {
+  return {IsaOfTarget(),
+          hwy::TargetName(HWY_TARGET),
+          kPixels,
+          kVectors,
+          static_cast<std::int64_t>(hn::Lanes(D())),
+          &ConvCells};
 }
 
 }  // namespace colonnade::cpu::HWY_NAMESPACE
@@ -159,21 +134,38 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace colonnade::cpu {
+namespace {
 
-HWY_EXPORT(Tile);
-HWY_EXPORT(ConvCells);
-HWY_EXPORT(Target);
-
-ConvTile conv_tile() {
-  return HWY_DYNAMIC_DISPATCH(Tile)();
+std::vector<ConvKernel> usable_kernels() {
+  std::vector<ConvKernel> kernels;
+  const std::span<const Isa> usable = usable_isas();
+  [[maybe_unused]] const auto add = [&](const ConvKernel& kernel) {
+    if (std::find(usable.begin(), usable.end(), kernel.isa) != usable.end()) {
+      kernels.push_back(kernel);
+    }
+  };
+#if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_AVX3
+  add(N_AVX3::Kernel());
+#endif
+#if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_AVX2
+  add(N_AVX2::Kernel());
+#endif
+#if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_SSE4
+  add(N_SSE4::Kernel());
+#endif
+  kernels.push_back(HWY_NAMESPACE::Kernel());  // What the compiler was told that all machines have.
+  return kernels;
 }
 
-std::string conv_isa() {
-  return hwy::TargetName(HWY_DYNAMIC_DISPATCH(Target)());
+}  // namespace
+
+std::span<const ConvKernel> conv_kernels() {
+  static const std::vector<ConvKernel> kernels = usable_kernels();
+  return kernels;
 }
 
 std::int64_t conv_scratch_bytes(const PackedWeights& weights, std::int64_t cells) {
-  const std::int64_t pixels = conv_tile().pixels;
+  const std::int64_t pixels = weights.kernel->pixels;
   const std::int64_t padded = (cells + pixels - 1) / pixels * pixels;
   const auto pointer = static_cast<std::int64_t>(sizeof(float*));
   return weights.block * static_cast<std::int64_t>(sizeof(float)) +
@@ -183,7 +175,7 @@ std::int64_t conv_scratch_bytes(const PackedWeights& weights, std::int64_t cells
 void conv_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
                 std::int64_t block_end, void* scratch) {
   if (cells.count == 0) return;
-  HWY_DYNAMIC_DISPATCH(ConvCells)(args, cells, block_begin, block_end, scratch);
+  args.weights->kernel->compute(args, cells, block_begin, block_end, scratch);
 }
 
 }  // namespace colonnade::cpu

@@ -6,21 +6,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "kernels/conv/pack.hpp"
+#include "kernels/window.hpp"
 
 namespace colonnade::cpu {
-
-/// The register tile of the dispatched instruction set: `pixels` cells by `vectors` * `lanes`
-/// output channels.
-struct ConvTile {
-  std::int64_t pixels = 0, vectors = 0, lanes = 0;
-};
-ConvTile conv_tile();
-
-/// "AVX3", "AVX2", "SSE4", "NEON", ...: what conv_cells dispatches to on this machine.
-std::string conv_isa();
 
 /// The kernel's window on a [height, width] map. Taps outside of the map read zero.
 struct ConvWindow {
@@ -28,18 +18,35 @@ struct ConvWindow {
   std::int64_t stride_h = 1, stride_w = 1;
   std::int64_t dilation_h = 1, dilation_w = 1;
   std::int64_t pad_top = 0, pad_left = 0;
+
+  friend bool operator==(const ConvWindow&, const ConvWindow&) = default;
 };
+
+/// The last two axes of a resolved window.
+inline ConvWindow conv_window(const SpatialWindow& window) {
+  const WindowAxis& y = window.height();
+  const WindowAxis& x = window.width();
+  return {y.kernel, x.kernel, y.stride, x.stride, y.dilation, x.dilation, y.pad_begin, x.pad_begin};
+}
+
+/// Where the cells of a map lie of which some are stored only, in rows. By cell of the map: r for
+/// row r, or ~v for the v-th of the vectors that all other cells share.
+using CellRows = const std::int32_t*;
 
 /// One image. Strides count floats, so that input and output may be channel slices of wider maps.
 struct ConvArgs {
   const float* input = nullptr;
   std::int64_t height = 0, width = 0;  ///< Of the input.
   std::int64_t input_cell = 0;         ///< From a cell to the next; rows follow without gaps.
+  CellRows input_rows = nullptr;  ///< If given: `input` holds its rows, `background` its vectors.
+  const float* background = nullptr;
   ConvWindow window;
   const PackedWeights* weights = nullptr;
   float* output = nullptr;
   std::int64_t output_width = 0;                 ///< Cell c is row c / output_width.
   std::int64_t output_cell = 0, output_row = 0;  ///< From a cell to its right and lower neighbour.
+  CellRows output_rows = nullptr;  ///< If given: steps through it are output_cell and output_row,
+  std::int64_t output_pitch = 0;   ///< and `output`'s rows are so many floats apart.
   bool relu = false;
   const float* zeros = nullptr;  ///< weights->inputs zeros: what taps outside of the map read.
 };

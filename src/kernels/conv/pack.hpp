@@ -4,21 +4,24 @@
 #include <cstdint>
 
 #include "base/tensor.hpp"
+#include "kernels/conv/kernel.hpp"
 
 namespace colonnade::cpu {
 
 /// Where weight (output channel, tap, input channel) lies in the exporter's tensor, in elements:
-/// offset + output * by_output + tap * by_tap + input * by_input. Covers Conv [M,C,taps],
-/// one phase of ConvTranspose [C,M,taps] and MatMul [K,N] alike.
+/// offset + output * by_output + row * by_row + column * by_column + input * by_input, tap being
+/// row * columns + column. Covers Conv [M,C,kh,kw], one phase of ConvTranspose [C,M,kh,kw] (whose
+/// taps run backwards) and MatMul [K,N] alike.
 struct WeightSource {
   const float* data = nullptr;
-  std::int64_t outputs = 0, taps = 1, inputs = 0;
-  std::int64_t offset = 0, by_output = 0, by_tap = 0, by_input = 0;
+  std::int64_t outputs = 0, rows = 1, columns = 1, inputs = 0;
+  std::int64_t offset = 0, by_output = 0, by_row = 0, by_column = 0, by_input = 0;
 };
 
 /// [block][tap][input][lane]: blocks of `block` output channels; the last one holds as many whole
 /// vectors as it needs (`lanes` floats each), its unused lanes are zero.
 struct PackedWeights {
+  const ConvKernel* kernel = nullptr;  ///< For which it is packed.
   Tensor data;
   Tensor bias;  ///< [outputs, rounded up to whole vectors]; zeros where there is none.
   std::int64_t outputs = 0, taps = 0, inputs = 0;
@@ -27,7 +30,7 @@ struct PackedWeights {
   std::int64_t blocks() const noexcept { return (outputs + block - 1) / block; }
 };
 
-/// `bias`: `outputs` values, or null. Packed for the instruction set that conv_cells dispatches to.
-PackedWeights pack_weights(const WeightSource& source, const float* bias);
+/// `bias`: `outputs` values, or null. `kernel` outlives the result.
+PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source, const float* bias);
 
 }  // namespace colonnade::cpu

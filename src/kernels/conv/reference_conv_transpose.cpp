@@ -26,8 +26,7 @@ SpatialWindow window_of(const op::ConvTranspose& op, const Shape& x, const Shape
     throw Error(ErrorCode::mismatch,
                 fmt::format("{} input channels can't be split into {} groups", w[0], op.group));
   }
-  return resolve_transposed_window(op, std::span(x.begin() + 2, x.end()),
-                                   std::span(w.begin() + 2, w.end()));
+  return resolve_transposed_window(op, spatial_dims(x), spatial_dims(w));
 }
 
 std::int64_t out_channels(const op::ConvTranspose& op, const Shape& w) {

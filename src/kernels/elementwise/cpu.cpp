@@ -1,6 +1,7 @@
 #include "kernels/elementwise/cpu.hpp"
 
 #include <cmath>
+#include <type_traits>
 
 namespace colonnade::cpu {
 namespace {
@@ -43,9 +44,11 @@ void binary_rows(const LoopNest& nest, float* to, const float* a, const float* b
 
 }  // namespace
 
-bool is_fast(op::UnaryKind kind) noexcept {
+bool is_fast(const UnaryFunction& function) noexcept {
   using enum op::UnaryKind;
-  switch (kind) {
+  const auto* kind = std::get_if<op::UnaryKind>(&function);
+  if (kind == nullptr) return true;
+  switch (*kind) {
     case abs:
     case neg:
     case exp:
@@ -56,6 +59,12 @@ bool is_fast(op::UnaryKind kind) noexcept {
     case atan:
     case tanh:
     case sigmoid:
+    case softplus:
+    case softsign:
+    case erf:
+    case reciprocal:
+    case floor:
+    case ceil:
     case relu: return true;
     default: return false;
   }
@@ -63,12 +72,14 @@ bool is_fast(op::UnaryKind kind) noexcept {
 
 bool is_fast(op::BinaryKind kind) noexcept {
   using enum op::BinaryKind;
-  return kind == add || kind == sub || kind == mul || kind == div;
+  return kind == add || kind == sub || kind == mul || kind == div || kind == prelu;
 }
 
-void compute_unary(op::UnaryKind kind, const LoopNest& nest, float* to, const float* from) {
+namespace {
+
+template <typename Rows>
+void compute_kind(op::UnaryKind kind, Rows&& rows) {
   using enum op::UnaryKind;
-  const auto rows = [&](auto f) { unary_rows(nest, to, from, f); };
   switch (kind) {
     case abs: return rows([](float x) { return std::fabs(x); });
     case neg: return rows([](float x) { return -x; });
@@ -80,9 +91,45 @@ void compute_unary(op::UnaryKind kind, const LoopNest& nest, float* to, const fl
     case atan: return rows([](float x) { return std::atan(x); });
     case tanh: return rows([](float x) { return std::tanh(x); });
     case sigmoid: return rows([](float x) { return 1 / (1 + std::exp(-x)); });
+    case softplus:
+      return rows(
+          [](float x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); });
+    case softsign: return rows([](float x) { return x / (1 + std::fabs(x)); });
+    case erf: return rows([](float x) { return std::erf(x); });
+    case reciprocal: return rows([](float x) { return 1 / x; });
+    case floor: return rows([](float x) { return std::floor(x); });
+    case ceil: return rows([](float x) { return std::ceil(x); });
     case relu: return rows([](float x) { return x < 0 ? 0 : x; });  // NaN stays.
     default: throw Error(ErrorCode::internal, "no fast kernel for this unary operator");
   }
+}
+
+}  // namespace
+
+void compute_unary(const UnaryFunction& function, const LoopNest& nest, float* to,
+                   const float* from) {
+  const auto rows = [&](auto f) { unary_rows(nest, to, from, f); };
+  std::visit(
+      [&]<typename F>(const F& f) {
+        if constexpr (std::is_same_v<F, op::UnaryKind>) {
+          compute_kind(f, rows);
+        } else if constexpr (std::is_same_v<F, op::LeakyRelu>) {
+          rows([a = f.alpha](float x) { return x < 0 ? a * x : x; });
+        } else if constexpr (std::is_same_v<F, op::Elu>) {
+          rows([a = f.alpha](float x) { return x < 0 ? a * std::expm1(x) : x; });
+        } else if constexpr (std::is_same_v<F, op::HardSigmoid>) {
+          rows([a = f.alpha, b = f.beta](float x) {
+            const float y = a * x + b;
+            return y < 0 ? 0 : y > 1 ? 1 : y;
+          });
+        } else {
+          rows([low = f.min, high = f.max](float x) {
+            const float y = x < low ? low : x;
+            return y > high ? high : y;
+          });
+        }
+      },
+      function);
 }
 
 void compute_binary(op::BinaryKind kind, const LoopNest& nest, float* to, const float* a,
@@ -94,6 +141,7 @@ void compute_binary(op::BinaryKind kind, const LoopNest& nest, float* to, const 
     case sub: return rows([](float x, float y) { return x - y; });
     case mul: return rows([](float x, float y) { return x * y; });
     case div: return rows([](float x, float y) { return x / y; });
+    case prelu: return rows([](float x, float slope) { return x < 0 ? x * slope : x; });
     default: throw Error(ErrorCode::internal, "no fast kernel for this binary operator");
   }
 }

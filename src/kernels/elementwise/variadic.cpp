@@ -1,4 +1,5 @@
 // Min, Max, Sum and Mean of any number of tensors, broadcast together.
+#include <algorithm>
 #include <vector>
 
 #include "kernels/elementwise/loops.hpp"
@@ -46,7 +47,7 @@ void join_all(op::VariadicKind kind, In in, const TensorView& y) {
 }  // namespace
 
 Types infer(const op::Variadic&, InferInputs in, std::size_t) {
-  require_inputs(in, 1, in.size());
+  require_inputs(in, std::max<std::size_t>(1, in.size()), in.size());
   for (std::size_t i = 0; i < in.size(); ++i) {
     require_number(in[i]);
     require_same_type(in, 0, i);

@@ -59,6 +59,7 @@ Types infer(const op::MatMul&, InferInputs in, std::size_t) {
 }
 
 void compute(const op::MatMul&, In in, Out out) {
+  if (out[0].shape.elements() == 0) return;  // Its other dims may be of any size.
   const Operands o = operands_of(in[0].shape, in[1].shape);
   const std::int64_t rows = o.a[o.a.rank() - 2];
   const std::int64_t depth = o.a[o.a.rank() - 1];

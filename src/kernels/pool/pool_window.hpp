@@ -15,7 +15,7 @@ inline SpatialWindow pool_window(const op::Window& window, const Shape& x, bool 
                 fmt::format("expected an input [N,C,...] with spatial dimensions, found {}",
                             x.to_string()));
   }
-  return resolve_window(window, std::span(x.begin() + 2, x.end()), {}, ceil_mode);
+  return resolve_window(window, spatial_dims(x), {}, ceil_mode);
 }
 
 inline std::optional<Shape> pooled_shape(const op::Window& window, const TypeInfo& x,

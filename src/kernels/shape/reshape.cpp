@@ -30,7 +30,12 @@ std::int64_t inferred_dim(const Shape& x, const Shape& target, std::size_t wildc
   }
   for (std::size_t i = 0; i < target.rank(); ++i) {
     if (copied[i] || i == wildcard) continue;
-    if (target[i] < 0 || __builtin_mul_overflow(others, target[i], &others)) return kUnknownDim;
+    if (target[i] < 0) return kUnknownDim;
+    if (__builtin_mul_overflow(others, target[i], &others)) {
+      throw Error(ErrorCode::limit, fmt::format("{} can't be reshaped to {}: 64 bits don't count "
+                                                "so many elements",
+                                                x.to_string(), target.to_string()));
+    }
   }
   if (others == 0 ? have != 0 : have % others != 0) {
     throw Error(ErrorCode::mismatch,

@@ -26,7 +26,8 @@ IndexRun clamp_run(std::int64_t start, std::int64_t end, std::int64_t step, std:
   };
   start = clamp(start);
   end = clamp(end);
-  step = std::clamp(step, -dim - 1, dim + 1);  // Longer strides take one element as well.
+  const std::int64_t longest = std::max<std::int64_t>(dim, 1);
+  step = std::clamp(step, -longest, longest);  // Longer strides take one element as well.
   const std::int64_t span = step > 0 ? end - start : start - end;
   const std::int64_t stride = step > 0 ? step : -step;
   return {start, step, span > 0 ? (span - 1) / stride + 1 : 0};

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include "colonnade/error.hpp"
 #include "model/anchors.hpp"
 #include "model/configs/config_view.hpp"
 #include "model/configs/openpcdet_config.hpp"
+#include "model/training_sensors.hpp"
 
 namespace colonnade {
 namespace {
@@ -50,11 +52,12 @@ void read_grid(const ConfigView& data, ModelSpec& spec) {
   spec.pillars.max_points = voxels.at("MAX_POINTS_PER_VOXEL").integer();
 }
 
-/// nuScenes keeps sweeps, time and the car itself in its clouds.
-bool is_nuscenes(const ConfigView& data, const std::string& missing_base) {
+/// Whose clouds: by DATASET, or by the name of the base config that isn't there.
+bool is_dataset(const ConfigView& data, const std::string& missing_base, std::string_view cls,
+                std::string_view file) {
   const std::optional<ConfigView> name = data.find("DATASET");
   const std::string text = name ? name->text() : missing_base;
-  return text.find("NuScenes") != std::string::npos || text.find("nuscenes") != std::string::npos;
+  return text.find(cls) != std::string::npos || text.find(file) != std::string::npos;
 }
 
 std::vector<PointFeature> raw_features(const ConfigView& data, bool nuscenes) {
@@ -255,9 +258,11 @@ Rules rules_of(const YamlNode& root, const std::string& path, const std::string&
     spec.classes.push_back(name.text());
   }
   read_grid(data, spec);
-  const bool nuscenes = is_nuscenes(data, missing_base);
+  const bool nuscenes = is_dataset(data, missing_base, "NuScenes", "nuscenes");
   read_features(model.at("VFE"), raw_features(data, nuscenes), spec.pillars);
-  if (nuscenes) {
+  if (is_dataset(data, missing_base, "Kitti", "kitti")) spec.trained_on = kKittiSensor;
+  if (nuscenes) {  // Its clouds hold several sweeps, their times, and the car itself.
+    spec.trained_on = kNuScenesSensor;
     spec.sweeps = 10;
     spec.ego_radius = 1;  // remove_ego_points
     spec.intensity_max = 255;

@@ -155,7 +155,7 @@ YamlNode parse_text_proto(std::string_view text, const std::string& where) {
 }
 
 YamlNode read_text_proto(const std::string& path) {
-  return parse_text_proto(MappedFile::open(path)->text(), path);
+  return parse_text_proto(WholeFile::read(path, kMaxTextFileBytes)->text(), path);
 }
 
 }  // namespace colonnade

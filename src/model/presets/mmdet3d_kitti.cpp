@@ -1,6 +1,7 @@
 // mmdetection3d 1.0 and later through mmdeploy, hv_pointpillars_secfpn_6x8_160e_kitti-3d-3class.
 #include "model/presets/kitti.hpp"
 #include "model/presets/presets.hpp"
+#include "model/training_sensors.hpp"
 
 namespace colonnade {
 
@@ -11,6 +12,7 @@ Rules mmdet3d_kitti() {
   spec.name = "mmdet3d-kitti";
   spec.classes = {"Pedestrian", "Cyclist", "Car"};
   spec.grid = kitti_grid();
+  spec.trained_on = kKittiSensor;
   spec.pillars.max_pillars = 40000;
   spec.pillars.max_points = 32;
   spec.pillars.center = {0.08F, -39.6F, -1.0F};

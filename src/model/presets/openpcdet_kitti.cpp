@@ -2,6 +2,7 @@
 #include "model/anchors.hpp"
 #include "model/presets/kitti.hpp"
 #include "model/presets/presets.hpp"
+#include "model/training_sensors.hpp"
 
 namespace colonnade {
 
@@ -12,6 +13,7 @@ Rules openpcdet_kitti() {
   spec.name = "openpcdet-kitti";
   spec.classes = {"Car", "Pedestrian", "Cyclist"};
   spec.grid = kitti_grid();
+  spec.trained_on = kKittiSensor;
   spec.pillars.max_pillars = 40000;
   spec.pillars.max_points = 32;
   spec.pillars.center = {0.08F, -39.6F, -1.0F};

@@ -2,6 +2,7 @@
 // boxes are decoded in the graph.
 #include "model/anchors.hpp"
 #include "model/presets/presets.hpp"
+#include "model/training_sensors.hpp"
 
 namespace colonnade {
 namespace {
@@ -39,6 +40,7 @@ Rules openpcdet_nuscenes_multihead() {
   spec.sweeps = 10;
   spec.ego_radius = 1.0F;
   spec.intensity_max = 255.0F;
+  spec.trained_on = kNuScenesSensor;
 
   spec.box.z = ZReference::center;
   spec.box.velocity = true;

@@ -1,6 +1,7 @@
 // SmallMunich/nutonomy_pointpillars, second/configs/pointpillars/car/xyres_16.proto.
 #include "model/presets/kitti.hpp"
 #include "model/presets/presets.hpp"
+#include "model/training_sensors.hpp"
 
 namespace colonnade {
 
@@ -11,6 +12,7 @@ Rules smallmunich_car() {
   spec.name = "smallmunich-car";
   spec.classes = {"Car"};
   spec.grid = kitti_grid();
+  spec.trained_on = kKittiSensor;
   spec.pillars.max_pillars = 12000;
   spec.pillars.max_points = 100;
   spec.pillars.overflow = PillarOverflow::stop;

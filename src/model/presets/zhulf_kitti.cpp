@@ -3,6 +3,7 @@
 // filter.
 #include "model/presets/kitti.hpp"
 #include "model/presets/presets.hpp"
+#include "model/training_sensors.hpp"
 
 namespace colonnade {
 
@@ -13,6 +14,7 @@ Rules zhulf_kitti() {
   spec.name = "zhulf-kitti";
   spec.classes = {"Pedestrian", "Cyclist", "Car"};
   spec.grid = kitti_grid();
+  spec.trained_on = kKittiSensor;
   spec.pillars.max_pillars = 40000;
   spec.pillars.max_points = 32;
   spec.pillars.center = {0.08F, -39.6F, -1.0F};

@@ -13,6 +13,7 @@
 
 #include "backends/cpu/backend.hpp"
 #include "backends/reference/evaluator.hpp"
+#include "base/thread_pool.hpp"
 #include "graph/graph.hpp"
 
 namespace colonnade::cpu {
@@ -76,10 +77,13 @@ class GraphBuilder {
     conv.group = group;
     return add(conv, std::move(inputs));
   }
-  ValueId conv_transpose(ValueId x, const Shape& weights, std::vector<std::int64_t> strides) {
+  ValueId conv_transpose(ValueId x, const Shape& weights, op::Window window,
+                         std::vector<std::int64_t> output_padding = {}, std::int64_t group = 1) {
     op::ConvTranspose conv;
-    conv.window.strides = std::move(strides);
-    return add(conv, {x, constant(random(weights))});
+    conv.window = std::move(window);
+    conv.output_padding = std::move(output_padding);
+    conv.group = group;
+    return add(conv, {x, constant(random(weights)), constant(random({weights[1] * group}))});
   }
   ValueId batch_norm(ValueId x, std::int64_t channels) {
     return add(op::BatchNorm{1e-3f},
@@ -119,9 +123,10 @@ inline std::vector<Tensor> copies_of(std::span<const ConstTensorView> views) {
 }
 
 inline std::vector<Tensor> run_on_cpu(const Graph& graph, const std::vector<Tensor>& inputs,
-                                      int threads = 1) {
+                                      int threads = 1, Isa isa = usable_isas().front()) {
   ThreadPool pool(threads);
-  const auto session = cpu_backend().compile(graph, shapes_of(inputs))->create_session(pool);
+  const auto session =
+      cpu_backend().compile(graph, shapes_of(inputs), {isa, {}})->create_session(pool);
   session->run(views_of(inputs));
   return copies_of(session->outputs());
 }
@@ -150,15 +155,19 @@ inline void expect_equal_bits(const Tensor& actual, const Tensor& expected) {
   EXPECT_TRUE(std::equal(a, a + actual.bytes(), b));
 }
 
-/// The CPU's outputs are close to the oracle's, and the same bits with 1, 2 and 3 threads.
+/// The CPU's outputs are close to the oracle's on every instruction set that this machine has, and
+/// the same bits with 1, 2 and 3 threads.
 inline void expect_like_reference(const Graph& graph, const std::vector<Tensor>& inputs) {
   const std::vector<Tensor> expected = evaluate(graph, views_of(inputs));
-  const std::vector<Tensor> one = run_on_cpu(graph, inputs, 1);
-  ASSERT_EQ(one.size(), expected.size());
-  for (std::size_t i = 0; i < one.size(); ++i) expect_close(one[i], expected[i]);
-  for (const int threads : {2, 3}) {
-    const std::vector<Tensor> more = run_on_cpu(graph, inputs, threads);
-    for (std::size_t i = 0; i < one.size(); ++i) expect_equal_bits(more[i], one[i]);
+  for (const Isa isa : usable_isas()) {
+    SCOPED_TRACE(isa_name(isa));
+    const std::vector<Tensor> one = run_on_cpu(graph, inputs, 1, isa);
+    ASSERT_EQ(one.size(), expected.size());
+    for (std::size_t i = 0; i < one.size(); ++i) expect_close(one[i], expected[i]);
+    for (const int threads : {2, 3}) {
+      const std::vector<Tensor> more = run_on_cpu(graph, inputs, threads, isa);
+      for (std::size_t i = 0; i < one.size(); ++i) expect_equal_bits(more[i], one[i]);
+    }
   }
 }
 

@@ -21,7 +21,7 @@ GraphBuilder small_rpn() {
     return b.relu(b.batch_norm(b.conv(first, {out, out, 3, 3}, square(1, 1), 1, false), out));
   };
   const auto up = [&](ValueId x, std::int64_t in, std::int64_t k) {
-    return b.relu(b.batch_norm(b.conv_transpose(x, {in, 12, k, k}, {k, k}), 12));
+    return b.relu(b.batch_norm(b.conv_transpose(x, {in, 12, k, k}, square(k, 0)), 12));
   };
   const ValueId x = b.input({1, 8, 24, 40});
   const ValueId one = block(x, 8, 16), two = block(one, 16, 20), three = block(two, 20, 33);

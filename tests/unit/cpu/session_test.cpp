@@ -209,5 +209,17 @@ TEST(Scatter, ScatterBevPlansForTheSizeInItsParams) {
   EXPECT_THROW(run(6, 3), Error);
 }
 
+// What a fuzzer found: axes counted from the end, a stride that no 64 bits hold.
+TEST(Views, TakeWhatOnnxAllows) {
+  GraphBuilder b;
+  const ValueId x = b.input({2, 3, 4});
+  b.output(b.transpose(x, {-1, -3, -2}));
+  b.output(
+      b.add(op::Slice{}, {x, b.ints({0}), b.ints({INT64_MAX}), b.ints({1}), b.ints({INT64_MAX})}));
+  b.output(b.add(op::Slice{},
+                 {x, b.ints({-1}), b.ints({INT64_MIN}), b.ints({-1}), b.ints({INT64_MIN})}));
+  expect_like_reference(b.graph, {b.random({2, 3, 4})});
+}
+
 }  // namespace
 }  // namespace colonnade::cpu

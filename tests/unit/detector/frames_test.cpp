@@ -129,6 +129,16 @@ TEST(Frames, AreLoggedFromTheCallersThreadOnceADetector) {
   EXPECT_NE(warnings[0].find("intensity"), std::string::npos);
 }
 
+TEST(Frames, TellTheirStages) {
+  std::vector<std::string> stages;
+  DetectorOptions options;
+  options.on_stage = [&](std::string_view stage) { stages.emplace_back(stage); };
+  Detector detector = open_demo(2, options);
+  detect(detector, view(heaps(1, 20)));
+  EXPECT_EQ(stages, (std::vector<std::string>{"prepare", "pillarize", "pfn", "scatter", "rpn",
+                                              "decode", "nms"}));
+}
+
 TEST(Options, ThatCantBeMeantAreRefused) {
   for (const float score : {-0.1F, 1.1F, std::numeric_limits<float>::quiet_NaN()}) {
     DetectorOptions options;

@@ -1,4 +1,5 @@
 #include "backends/reference/evaluator.hpp"
+#include "base/thread_pool.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/thread_pool.hpp"
 #include "models.hpp"
 
 namespace colonnade {

@@ -113,6 +113,12 @@ TEST(Binary, InfersWithUnknownDims) {
                    .shape);
 }
 
+TEST(Variadic, NeedsEachOfItsInputs) {
+  const auto absent = [] { return TypeInfo{DType::f32, std::nullopt, std::nullopt, false}; };
+  const TypeInfo given = testing::unknown_value(DType::f32, Shape{2});
+  EXPECT_THROW(testing::infer_op(op::Variadic{VariadicKind::min}, {given, absent()}), Error);
+}
+
 TEST(Variadic, NaNWinsOnEitherSide) {
   const Tensor a = Tensor::of<float>({3}, {1, kNaN, 5});
   const Tensor b = Tensor::of<float>({3}, {kNaN, 2, 4});

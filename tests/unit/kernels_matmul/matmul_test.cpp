@@ -30,6 +30,11 @@ TEST(MatMul, MultipliesMatrices) {
   EXPECT_EQ(values_of<float>(y), (std::vector<float>{10, 13, 28, 40}));
 }
 
+TEST(MatMul, OfNothingMayBeOfAnyWidth) {
+  const Tensor y = matmul(Tensor(DType::f32, {0, 0}), Tensor(DType::f32, {0, INT64_MAX}));
+  EXPECT_EQ(y.shape(), (Shape{0, INT64_MAX}));
+}
+
 // np.matmul's rules for 1-d operands.
 TEST(MatMul, DropsTheDimOfVectors) {
   EXPECT_EQ(matmul(counted({3}), counted({3})).shape(), Shape{});

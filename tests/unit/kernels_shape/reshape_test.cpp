@@ -39,6 +39,10 @@ TEST(Reshape, CopiesZerosAndInfersMinusOne) {
   EXPECT_THROW(reshaped({2, 3}, {-2}), Error);
 }
 
+TEST(Reshape, RefusesMoreElementsThan64BitsCount) {
+  EXPECT_THROW(reshaped({2, 3}, {-1, INT64_MAX, 3}), Error);
+}
+
 TEST(Reshape, WorksWithoutPillars) {
   EXPECT_EQ(reshaped({0, 32, 2}, {0, -1}), (Shape{0, 64}));
   EXPECT_EQ(reshaped({0, 64}, {-1, 32}), (Shape{0, 32}));

@@ -49,6 +49,14 @@ TEST(Slice, TakesTheExtremesOfInt64) {
   EXPECT_EQ(sliced(INT64_MAX, INT64_MIN, INT64_MIN), Ints{4});
 }
 
+TEST(Slice, InfersDimsAsLongAs64BitsCount) {
+  const auto inferred =
+      infer_op(op::Slice{}, {unknown_value(DType::f32, Shape{INT64_MAX}), known_value(list({0})),
+                             known_value(list({INT64_MAX})), known_value(list({0})),
+                             known_value(list({INT64_MAX}))});
+  EXPECT_EQ(inferred[0].shape, Shape{1});
+}
+
 TEST(Slice, CutsSeveralAxes) {
   const Tensor x = iota({2, 3, 4});
   const Tensor y =

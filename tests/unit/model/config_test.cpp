@@ -104,6 +104,9 @@ TEST(OpenPcdetConfig, MultiHeadDecodedInTheGraph) {
   EXPECT_EQ(spec.pillars.features[4], PointFeature::dt);
   EXPECT_EQ(spec.sweeps, 10);
   EXPECT_EQ(spec.ego_radius, 1.0F);
+  ASSERT_TRUE(spec.trained_on);
+  EXPECT_EQ(spec.trained_on->ground_z, -1.84F);
+  EXPECT_EQ(spec.trained_on->rings, 32);
   ASSERT_EQ(spec.heads.size(), 2u);
   EXPECT_EQ(spec.heads[1].labels, (std::vector<std::int64_t>{2, 1}));
   EXPECT_EQ(spec.heads[1].anchors[0].label, 2);

@@ -7,6 +7,7 @@
 #include "graphs.hpp"
 #include "model/enum_names.hpp"
 #include "model/keys.hpp"
+#include "model/sensor_yaml.hpp"
 #include "model/yaml_tree.hpp"
 #include "scratch.hpp"
 
@@ -126,6 +127,7 @@ TEST(ModelYaml, KeysAreAllWritten) {
   expect(keys_of<NmsSpec>());
   expect(keys_of<DirectionSpec>());
   expect(keys_of<BoxCoding>());
+  expect(keys_of<TrainingSensor>());
 }
 
 template <typename... Specs>
@@ -153,7 +155,7 @@ void expect_values_documented() {
 TEST(ModelYaml, EveryKeyAndValueIsDocumented) {
   expect_documented<ModelSpec, GridSpec, PostSpec, RangeFilter, AnchorSpec, PillarSpec, GraphSpec,
                     InputBinding, OutputBinding, BoxCoding, AnchorLayout, HeadSpec, NmsSpec,
-                    DirectionSpec>("model_yaml.md");
+                    DirectionSpec, TrainingSensor>("model_yaml.md");
   expect_documented<SensorSpec>("sensor_yaml.md");
   expect_values_documented<PointFeature, PillarOverflow, InputSource, OutputMeaning,
                            AnchorPlacement, AnchorOrder, MapLayout, ZReference, YawConvention,
@@ -243,6 +245,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"cell: [0.16, 0.16]", "cell: [0.17, 0.16]",
                 "grid.cell[0]: found 0.17, which gives 406.588 cells in x from 0 to 69.12, "
                 "expected a size that divides the range"},
+        Refusal{"cell: [0.16, 0.16]", "cell: [0.001, 0.001]",
+                "grid.cell: found 69120 x 79360 cells, expected at most 67108864"},
+        Refusal{"max_points: 32", "max_points: 65536",
+                "pillars.max_points: found 65536 for 10000 pillars, expected at most 67108864 "
+                "points in all"},
         Refusal{"max: [69.12,", "max: [-1,", "grid.max[0]: found -1, expected more than min's 0"},
         Refusal{"iou: rotated", "iou: rotate",
                 "post.nms.iou: found rotate, expected one of rotated, axis_aligned, unrotated"},
@@ -278,6 +285,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"sweeps: 1", "sweeps:",
                 "sweeps: found nothing, expected a whole number from 1 to "
                 "1000"}));
+
+TEST(ModelYaml, BoundsTheScoresOfAllAnchors) {
+  std::string rotations = "rotations: [0";
+  for (int i = 0; i < 500; ++i) rotations += ", 1";
+  const std::string text = edited(text_of("openpcdet-kitti"), "rotations: [0, 1.57", rotations);
+  EXPECT_NE(refusal(text).find("scores up to this head, expected at most"), std::string::npos)
+      << refusal(text);
+}
 
 TEST(ModelYaml, MissingKeyGivesTheMappingsLine) {
   std::string text = text_of("openpcdet-kitti");
@@ -330,6 +345,31 @@ TEST(SensorYaml, ReadsAllKeys) {
   ASSERT_TRUE(spec.self_box);
   EXPECT_EQ(spec.self_box->max[0], 2.0F);
   EXPECT_TRUE(spec.drop_zero_returns);
+}
+
+TEST(SensorYaml, WritesWhatDiffersFromTheDefaultBelowItsReasons) {
+  EXPECT_EQ(sensor_yaml(SensorSpec{}, {}), "version: 1\n");
+  SensorSpec spec;
+  spec.rotation = {0, 0, 1, -1, 0, 0, 0, -1, 0};
+  spec.translation = {0.1, 0, -1.25};
+  spec.intensity_field = "true";
+  spec.intensity_scale = 1 / 255.0F;
+  spec.intensity_clamp = {0, std::numeric_limits<float>::infinity()};
+  spec.self_box = SensorSpec::SelfBox{{-1, -2, -3}, {1, 2, 3.5F}};
+  spec.drop_zero_returns = true;
+  const std::vector<KeyComment> comments{
+      {"rotation", "-y is up"}, {"rotation", "and tilted"}, {"drop_zero_returns", "500 of them"}};
+  const std::string text = sensor_yaml(spec, comments);
+  EXPECT_NE(text.find("# -y is up\n# and tilted\nrotation: [0, 0, 1, -1, 0, 0, 0, -1, 0]\n"),
+            std::string::npos)
+      << text;
+  std::ofstream(scratch("written.yaml")) << text;
+  const SensorSpec read = read_sensor_yaml(scratch("written.yaml"));
+  EXPECT_EQ(sensor_yaml(read, comments), text);
+  EXPECT_EQ(read.intensity_scale, spec.intensity_scale);
+  EXPECT_EQ(read.intensity_field, "true");
+  ASSERT_TRUE(read.self_box);
+  EXPECT_EQ(read.self_box->max, spec.self_box->max);
 }
 
 TEST(SensorYaml, RefusesWhatIsNoRigidTransform) {

@@ -1,4 +1,6 @@
 // Operators: older opsets take the newest form, mistyped attributes are taken for what's meant.
+#include <cmath>
+
 #include "read.hpp"
 
 namespace colonnade {
@@ -86,6 +88,16 @@ TEST(OldOpsets, ScalarsTakeTheInputsType) {
   const Tensor& min = graph.values[graph.nodes[1].inputs[1]].constant;
   ASSERT_EQ(min.dtype(), DType::f16);
   EXPECT_EQ(static_cast<double>(min.as<Float16>()[0]), 0.5);
+}
+
+TEST(OldOpsets, ScalarsThatTheInputsTypeCannotHoldAreRefused) {
+  for (const float bound : {NAN, 1e30f, -1e30f}) {
+    EXPECT_THROW(read(model(10, {{node("Clip", {"x"}, {"y"}, {attribute_float("min", bound)})},
+                                 {value("x", kInt64, {4})},
+                                 {value("y", kInt64, {4})},
+                                 {}})),
+                 Error);
+  }
 }
 
 TEST(OldOpsets, SoftmaxFlattensBefore13) {

@@ -1,9 +1,7 @@
 #include <gtest/gtest.h>
 
-#include <clocale>
 #include <cmath>
 #include <limits>
-#include <locale>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -130,20 +128,6 @@ TEST(Table, StatsLeaveOutWhatDidNotHappen) {
             "  counts: points 9000000000, over_pillar_cap 7, pillars 3945, candidates 0\n"
             "  milliseconds: prepare 0.00, pillarize 0.00, pfn 0.00, scatter 0.00, rpn 0.00, "
             "decode 0.00, nms 0.00, total 12.35\n");
-}
-
-TEST(Writers, DoNotFollowTheLocale) {
-  const Detections d = two_boxes();
-  const std::string json = json_line("a", d, kClasses), csv = csv_rows("a", d, kClasses);
-  // Whichever comma locale the machine has; without any the loop proves nothing and harms nothing.
-  for (const char* name : {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE.utf8"}) {
-    if (std::setlocale(LC_ALL, name) == nullptr) continue;
-    std::locale::global(std::locale(name));
-    EXPECT_EQ(json_line("a", d, kClasses), json);
-    EXPECT_EQ(csv_rows("a", d, kClasses), csv);
-  }
-  std::setlocale(LC_ALL, "C");
-  std::locale::global(std::locale::classic());
 }
 
 }  // namespace

@@ -25,9 +25,9 @@ class DemoModel : public ::testing::Test {
 };
 
 TEST_F(DemoModel, IsTheSameEveryTimeAndAnotherWithAnotherSeed) {
-  const auto first = MappedFile::open(written("a.onnx", 1));
-  const auto second = MappedFile::open(written("b.onnx", 1));
-  const auto other = MappedFile::open(written("c.onnx", 2));
+  const auto first = WholeFile::read(written("a.onnx", 1));
+  const auto second = WholeFile::read(written("b.onnx", 1));
+  const auto other = WholeFile::read(written("c.onnx", 2));
   EXPECT_TRUE(first->text() == second->text());
   EXPECT_FALSE(first->text() == other->text());
 }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/file.hpp"
+#include "base/thread_pool.hpp"
 #include "fixtures.hpp"
 #include "frame/features.hpp"
 #include "specs.hpp"
@@ -52,7 +53,7 @@ class FixturePillars : public ::testing::TestWithParam<Family> {
   }
 
   Pillars pillars_of_sweep() {
-    const auto file = MappedFile::open(sweep_.string());
+    const auto file = WholeFile::read(sweep_.string());
     const std::size_t stride = GetParam().floats_a_point * sizeof(float);
     const PointField fields[] = {{"x", 0}, {"y", 4}, {"z", 8}, {"intensity", 12}};
     const CloudView cloud{file->bytes().data(), file->bytes().size() / stride, stride, fields, 4};

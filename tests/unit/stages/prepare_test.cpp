@@ -1,4 +1,5 @@
 #include "stages/prepare.hpp"
+#include "base/thread_pool.hpp"
 
 #include <gtest/gtest.h>
 

@@ -8,8 +8,10 @@
 #include <cstring>
 #include <ctime>
 
+#include "base/cpus.hpp"
 #include "base/thread_pool.hpp"
 #include "colonnade/error.hpp"
+#include "simulator/app/run_program.hpp"
 #include "simulator/folder.hpp"
 #include "simulator/stream.hpp"
 
@@ -176,18 +178,5 @@ int main(int argc, char** argv) {
                "colonnade-simulate");
   Options options;
   add_options(app, options);
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("colonnade-simulate: {}; see --help\n", error.what());
-  });
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
-    return run(options);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "colonnade-simulate: {}\n", error.what());
-    return 2;
-  }
+  return run_program(app, argc, argv, [&] { return run(options); });
 }

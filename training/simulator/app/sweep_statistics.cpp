@@ -8,6 +8,7 @@
 
 #include "colonnade/error.hpp"
 #include "colonnade/io.hpp"
+#include "simulator/app/run_program.hpp"
 #include "simulator/camera.hpp"
 #include "simulator/statistics.hpp"
 
@@ -90,18 +91,5 @@ int main(int argc, char** argv) {
   app.add_option("--simulated-scale", options.simulated_scale, "The same")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("colonnade-sweep-statistics: {}; see --help\n", error.what());
-  });
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  try {
-    return run(options);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "colonnade-sweep-statistics: {}\n", error.what());
-    return 2;
-  }
+  return run_program(app, argc, argv, [&] { return run(options); });
 }

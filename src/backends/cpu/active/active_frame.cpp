@@ -1,0 +1,172 @@
+#include "backends/cpu/active/active_frame.hpp"
+
+#include <algorithm>
+
+namespace colonnade::cpu {
+namespace {
+
+using Storage = ActiveMap::Storage;
+
+// Cells to copy that are worth a task of their own.
+constexpr std::int64_t kCopies = 256;
+
+template <typename F>
+void share(std::size_t count, Executor& threads, F&& f) {
+  const auto cells = static_cast<std::int64_t>(count);
+  const std::int64_t tasks = (cells + kCopies - 1) / kCopies;
+  threads.for_each(static_cast<std::size_t>(tasks), [&](std::size_t task, int) {
+    const std::int64_t first = static_cast<std::int64_t>(task) * kCopies;
+    const std::int64_t end = std::min(first + kCopies, cells);
+    for (std::int64_t i = first; i < end; ++i) f(static_cast<std::size_t>(i));
+  });
+}
+
+}  // namespace
+
+ActiveFrame::ActiveFrame(const Plan& plan, const std::vector<Background>& backgrounds)
+    : plan_(plan), backgrounds_(backgrounds) {
+  const auto sized = [](std::int64_t height, std::int64_t width) {
+    CellList list{CellMask(height, width), {}};
+    list.cells.reserve(static_cast<std::size_t>(height * width));
+    return list;
+  };
+  std::int64_t widest = 0;
+  for (const ActiveGrid& grid : plan.active.grids) {
+    grids_.push_back(sized(grid.height, grid.width));
+    widest = std::max(widest, grid.width);
+  }
+  scratch_.reserve(static_cast<std::size_t>(widest));
+  for (const ActiveSet& set : plan.active.sets) {
+    sets_.push_back(set.is_grid() ? CellList() : sized(set.height, set.width));
+  }
+  for (std::size_t m = 0; m < plan.active.maps.size(); ++m) {
+    const bool whole = plan.active.maps[m].storage == Storage::whole;
+    rows_.push_back(whole ? std::vector<std::int32_t>() : backgrounds[m].rows);
+  }
+}
+
+const ActiveFrame::CellList& ActiveFrame::set(std::size_t s) const {
+  const ActiveSet& about = plan_.active.sets[s];
+  return about.is_grid() ? grids_[about.parts[0].grid] : sets_[s];
+}
+
+void ActiveFrame::find_image(const BevImage& image) {
+  CellList& list = sets_[0];
+  std::vector<std::int32_t>& rows = rows_[0];
+  for (const std::int32_t cell : list.cells) rows[static_cast<std::size_t>(cell)] = ~0;
+  list.mask.clear();
+  list.cells.clear();
+  for (std::int64_t p = 0; p < image.count; ++p) {
+    const std::int64_t cell = image.cells[p].iy * image.width + image.cells[p].ix;
+    list.mask.set(cell);
+    list.cells.push_back(static_cast<std::int32_t>(cell));
+    rows[static_cast<std::size_t>(cell)] = static_cast<std::int32_t>(p);
+  }
+  list.known = true;
+}
+
+void ActiveFrame::find_set(std::size_t s) {
+  CellList& list = sets_[s];
+  const ActiveSet& about = plan_.active.sets[s];
+  if (list.known || about.is_grid()) return;
+  list.mask.clear();
+  for (const ActiveSet::Part& part : about.parts) {
+    add_placed(grids_[part.grid].mask, part.placement, list.mask);
+  }
+  list_cells(list.mask, list.cells);
+  list.known = true;
+}
+
+void ActiveFrame::find_rows(std::size_t m) {
+  std::vector<std::int32_t>& rows = rows_[m];
+  std::copy(backgrounds_[m].rows.begin(), backgrounds_[m].rows.end(), rows.begin());
+  const std::vector<std::int32_t>& cells = set(plan_.active.maps[m].set).cells;
+  for (std::size_t r = 0; r < cells.size(); ++r) {
+    rows[static_cast<std::size_t>(cells[r])] = static_cast<std::int32_t>(r);
+  }
+}
+
+// Before the new frame's cells are known: those of the last one.
+void ActiveFrame::restore(std::size_t m, Executor& threads) {
+  const ActiveMap& map = plan_.active.maps[m];
+  const Background& background = backgrounds_[m];
+  auto* data = reinterpret_cast<float*>(memory_[map.buffer]);
+  const auto put_back = [&](std::size_t cell) {
+    std::copy_n(background.of(background.rows[cell]), map.channels,
+                data + static_cast<std::int64_t>(cell) * map.channels);
+  };
+  if (forgotten_) {
+    share(background.rows.size(), threads, put_back);
+  } else {
+    const std::vector<std::int32_t>& changed = set(map.set).cells;
+    share(changed.size(), threads,
+          [&](std::size_t i) { put_back(static_cast<std::size_t>(changed[i])); });
+  }
+}
+
+void ActiveFrame::begin(const BevImage& image, std::span<std::byte* const> memory,
+                        Executor& threads) {
+  image_ = &image;
+  memory_ = memory;
+  const ActivePlan& active = plan_.active;
+  for (std::size_t m = 0; m < active.maps.size(); ++m) {
+    if (active.maps[m].storage == Storage::whole) restore(m, threads);
+  }
+  forgotten_ = true;  // Until all is known of this frame.
+  for (CellList& list : sets_) list.known = false;
+  find_image(image);
+  for (std::size_t g = 0; g < grids_.size(); ++g) {
+    const ActiveGrid& grid = active.grids[g];
+    find_set(grid.from);
+    spread(set(grid.from).mask, grid.window, scratch_, grids_[g].mask);
+    list_cells(grids_[g].mask, grids_[g].cells);
+  }
+  for (std::size_t s = 0; s < sets_.size(); ++s) find_set(s);
+  for (std::size_t m = 1; m < active.maps.size(); ++m) {
+    if (active.maps[m].storage == Storage::rows) find_rows(m);
+  }
+  forgotten_ = false;
+}
+
+std::span<const std::int32_t> ActiveFrame::cells(std::size_t step, std::size_t piece) const {
+  return grids_[plan_.active.steps[step]->grids[piece]].cells;
+}
+
+void ActiveFrame::place(std::size_t s, std::size_t p, ConvArgs& args) const {
+  const ActiveStep& step = *plan_.active.steps[s];
+  const auto& conv = std::get<ConvStep>(plan_.steps[s]);
+  const ConvPiece& piece = conv.pieces[p];
+  const Storage input = plan_.active.maps[step.input].storage;
+  if (input != Storage::whole) {
+    const std::int64_t channel = piece.input.byte / static_cast<std::int64_t>(sizeof(float));
+    if (input == Storage::pillars) args.input = image_->features + channel;
+    args.input_rows = rows_[step.input].data();
+    args.background = backgrounds_[step.input].vectors.as<float>() + channel;
+  }
+  const ActiveMap& output = plan_.active.maps[step.output];
+  if (output.storage == Storage::whole) return;
+  const Placement& at = piece.placement;
+  args.output = reinterpret_cast<float*>(memory_[output.buffer]) + conv.channel_of(piece);
+  args.output_rows = rows_[step.output].data() + at.first_row * output.width + at.first_column;
+  args.output_cell = at.column_step;
+  args.output_row = at.row_step * output.width;
+  args.output_pitch = output.channels;
+}
+
+void ActiveFrame::complete(std::size_t s, Executor& threads) const {
+  const ActiveStep& step = *plan_.active.steps[s];
+  const ActiveMap& map = plan_.active.maps[step.output];
+  if (map.storage != Storage::rows || step.set == map.set) return;
+  const CellMask& computed = set(step.set).mask;
+  const std::vector<std::int32_t>& cells = set(map.set).cells;
+  const Background& background = backgrounds_[step.output];
+  auto* rows = reinterpret_cast<float*>(memory_[map.buffer]);
+  share(cells.size(), threads, [&](std::size_t r) {
+    if (computed.test(cells[r])) return;
+    const float* from = background.of(background.rows[static_cast<std::size_t>(cells[r])]);
+    std::copy(from + step.first_channel, from + step.end_channel,
+              rows + static_cast<std::int64_t>(r) * map.channels + step.first_channel);
+  });
+}
+
+}  // namespace colonnade::cpu

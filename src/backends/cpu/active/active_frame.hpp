@@ -1,0 +1,64 @@
+// One sweep's active cells on every map, and where their vectors lie.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "backends/cpu/active/background.hpp"
+#include "backends/cpu/active/mask.hpp"
+#include "backends/cpu/plan.hpp"
+#include "frame/bev_image.hpp"
+
+#include "colonnade/executor.hpp"
+
+namespace colonnade::cpu {
+
+/// A session's: state that lasts is which cells of the whole maps the last frame changed.
+class ActiveFrame {
+ public:
+  /// `plan` and `backgrounds` outlive it. Allocates all that frames will need.
+  ActiveFrame(const Plan& plan, const std::vector<Background>& backgrounds);
+
+  /// Finds the image's active cells on all maps, and puts background back onto the whole maps.
+  /// `memory`, by buffer of the plan, and the image stay until the frame's end.
+  void begin(const BevImage& image, std::span<std::byte* const> memory, Executor& threads);
+
+  /// Whole maps hold something else altogether.
+  void forget() { forgotten_ = true; }
+
+  bool covers(std::size_t step) const { return plan_.active.steps[step].has_value(); }
+  /// Cells of the piece's grid, ascending.
+  std::span<const std::int32_t> cells(std::size_t step, std::size_t piece) const;
+  /// Says where the piece's cells lie; `args` are otherwise ready for the whole maps.
+  void place(std::size_t step, std::size_t piece, ConvArgs& args) const;
+  /// After the step's pieces: a map of rows also gets background at those of its cells that only
+  /// other writers' grids hold.
+  void complete(std::size_t step, Executor& threads) const;
+
+ private:
+  /// Of a grid or a set.
+  struct CellList {
+    CellMask mask;
+    std::vector<std::int32_t> cells;  ///< Ascending, but for the image's, which are as given.
+    bool known = false;               ///< For this frame.
+  };
+
+  const CellList& set(std::size_t s) const;
+  void find_image(const BevImage& image);
+  void find_set(std::size_t s);
+  void find_rows(std::size_t map);
+  void restore(std::size_t map, Executor& threads);
+
+  const Plan& plan_;
+  const std::vector<Background>& backgrounds_;
+  std::vector<CellList> grids_, sets_;           ///< A set that is a grid holds nothing.
+  std::vector<std::vector<std::int32_t>> rows_;  ///< CellRows by map; none where all are stored.
+  std::vector<std::uint8_t> scratch_;
+  const BevImage* image_ = nullptr;
+  std::span<std::byte* const> memory_;
+  bool forgotten_ = true;
+};
+
+}  // namespace colonnade::cpu

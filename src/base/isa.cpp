@@ -1,0 +1,67 @@
+#include "base/isa.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "colonnade/error.hpp"
+
+namespace colonnade {
+namespace {
+
+constexpr std::array<std::string_view, 4> kNames{"portable", "sse4", "avx2", "avx512"};
+
+bool has(Isa isa) noexcept {
+#if defined(__x86_64__)
+  // The compiler's own checks ask the operating system too whether it saves the registers.
+  switch (isa) {
+    case Isa::avx512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+             __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+             __builtin_cpu_supports("avx512vl");
+    case Isa::avx2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case Isa::sse4: return __builtin_cpu_supports("sse4.2");
+    case Isa::portable: return true;
+  }
+#endif
+  return isa == Isa::portable;
+}
+
+struct Usable {
+  std::array<Isa, kNames.size()> isas{};
+  std::size_t count = 0;
+
+  Usable() noexcept {
+    for (const Isa isa : {Isa::avx512, Isa::avx2, Isa::sse4, Isa::portable}) {
+      if (has(isa)) isas[count++] = isa;
+    }
+  }
+};
+
+}  // namespace
+
+std::string_view isa_name(Isa isa) noexcept {
+  return kNames[static_cast<std::size_t>(isa)];
+}
+
+std::span<const Isa> usable_isas() noexcept {
+  static const Usable usable;
+  return {usable.isas.data(), usable.count};
+}
+
+Isa parse_isa(const std::string& name) {
+  const std::span<const Isa> usable = usable_isas();
+  if (name == "auto") return usable.front();
+  for (const Isa isa : usable) {
+    if (name == isa_name(isa)) return isa;
+  }
+  std::string list = "auto";
+  for (const Isa isa : usable) list += ", " + std::string(isa_name(isa));
+  const bool exists = std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+  throw Error(exists ? ErrorCode::unsupported : ErrorCode::invalid_argument,
+              fmt::format("this machine {} the instruction set '{}'; expected one of {}",
+                          exists ? "hasn't got" : "doesn't know", name, list));
+}
+
+}  // namespace colonnade

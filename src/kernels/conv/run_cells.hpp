@@ -1,0 +1,102 @@
+// What every convolution kernel does around its register tile: where cells and their windows lie,
+// which block of channels meets which group of cells. No instruction set of its own.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "kernels/conv/cpu.hpp"
+
+namespace colonnade::cpu {
+
+/// One call of a register tile: `kPixels` cells by up to a block of output channels.
+struct TileArgs {
+  const float* const* pixels = nullptr;  ///< [tap][kPixels]: the input cell under each tap.
+  std::int64_t taps = 0, inputs = 0;
+  const float* weights = nullptr;  ///< [tap][input][vectors * lanes]
+  const float* bias = nullptr;     ///< [vectors * lanes]
+  bool relu = false;
+  float* const* outputs = nullptr;  ///< [kPixels]: where each cell's first channel goes.
+  std::int64_t vectors = 0;
+  std::int64_t last = 0;  ///< Channels of the last vector that exist.
+};
+
+/// The input's cell as an address: all cells are stored, or rows of some.
+inline const float* input_at(const ConvArgs& args, std::int64_t cell) {
+  if (args.input_rows == nullptr) return args.input + cell * args.input_cell;
+  const std::int64_t row = args.input_rows[cell];
+  return row >= 0 ? args.input + row * args.input_cell : args.background + ~row * args.input_cell;
+}
+
+inline float* output_at(const ConvArgs& args, std::int64_t y, std::int64_t x) {
+  const std::int64_t at = y * args.output_row + x * args.output_cell;
+  if (args.output_rows == nullptr) return args.output + at;
+  return args.output + args.output_rows[at] * args.output_pitch;
+}
+
+/// In scratch: pixels[group][tap][kPixels], outputs[group][kPixels], then a row that takes what the
+/// last group computes beyond the last cell.
+template <int kPixels>
+void locate(const ConvArgs& args, const Cells& cells, const float** pixels, float** outputs,
+            float* nowhere) {
+  const ConvWindow& w = args.window;
+  const std::int64_t taps = args.weights->taps;
+  const std::int64_t groups = (cells.count + kPixels - 1) / kPixels;
+  std::int64_t y = cells[0] / args.output_width;  // The next cell is near: no division for each.
+  for (std::int64_t i = 0; i < groups * kPixels; ++i) {
+    const std::int64_t cell = cells[std::min(i, cells.count - 1)];
+    while (cell >= (y + 1) * args.output_width) ++y;
+    while (cell < y * args.output_width) --y;
+    const std::int64_t x = cell - y * args.output_width;
+    const float** pixel = pixels + i / kPixels * taps * kPixels + i % kPixels;
+    for (std::int64_t ky = 0; ky < w.kernel_h; ++ky) {
+      const std::int64_t iy = y * w.stride_h - w.pad_top + ky * w.dilation_h;
+      for (std::int64_t kx = 0; kx < w.kernel_w; ++kx, pixel += kPixels) {
+        const std::int64_t ix = x * w.stride_w - w.pad_left + kx * w.dilation_w;
+        const bool inside = iy >= 0 && iy < args.height && ix >= 0 && ix < args.width;
+        *pixel = inside ? input_at(args, iy * args.width + ix) : args.zeros;
+      }
+    }
+    outputs[i] = i < cells.count ? output_at(args, y, x) : nowhere;
+  }
+}
+
+/// ConvKernel::compute with `tile(const TileArgs&)`.
+template <int kPixels, typename Tile>
+void run_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
+               std::int64_t block_end, void* scratch, Tile&& tile) {
+  const PackedWeights& weights = *args.weights;
+  const std::int64_t lanes = weights.lanes;
+  const std::int64_t padded = (weights.outputs + lanes - 1) / lanes * lanes;
+  const std::int64_t groups = (cells.count + kPixels - 1) / kPixels;
+  float* nowhere = static_cast<float*>(scratch);
+  const float** pixels = reinterpret_cast<const float**>(nowhere + weights.block);
+  float** outputs = const_cast<float**>(pixels) + groups * kPixels * weights.taps;
+  locate<kPixels>(args, cells, pixels, outputs, nowhere);
+
+  TileArgs call;
+  call.taps = weights.taps;
+  call.inputs = weights.inputs;
+  call.relu = args.relu;
+  for (std::int64_t block = block_begin; block < block_end; ++block) {
+    const std::int64_t first = block * weights.block;
+    const std::int64_t width = std::min(weights.block, padded - first);
+    const std::int64_t channels = std::min(width, weights.outputs - first);
+    call.vectors = width / lanes;
+    call.last = channels - (width - lanes);
+    call.weights = weights.data.as<float>() + first * weights.taps * weights.inputs;
+    call.bias = weights.bias.as<float>() + first;
+    for (std::int64_t group = 0; group < groups; ++group) {
+      float* to[kPixels];
+      for (int p = 0; p < kPixels; ++p) {
+        float* row = outputs[group * kPixels + p];
+        to[p] = row == nowhere ? nowhere : row + first;
+      }
+      call.pixels = pixels + group * kPixels * weights.taps;
+      call.outputs = to;
+      tile(call);
+    }
+  }
+}
+
+}  // namespace colonnade::cpu
