@@ -32,7 +32,8 @@ TEST(Simulate, IsAPureFunctionOfItsArguments) {
 TEST(Simulate, GivesTheSameBitsWithEveryCompilerAndCpu) {
   // A change of the simulator that moves these is fine, and needs them renewed. Two compilers
   // that disagree are not: an order of evaluation was left open, or the C library's sine used.
-  const std::uint64_t digests[] = {1, 2, 3, 4};
+  const std::uint64_t digests[] = {8077665576063998370U, 11428136392250357100U,
+                                   12032780309271832963U, 14765723128208595304U};
   for (std::size_t i = 0; i < std::size(digests); ++i) {
     std::uint64_t all = 0;
     for (std::uint64_t k = 0; k < 5; ++k) {
@@ -84,6 +85,7 @@ TEST(Simulate, PointsComeInTheOrderOfKittisFiles) {
   int rings = 1;
   double before = -1;
   for (std::size_t i = 0; i < frame.points.size(); i += 4) {
+    if (frame.points[i + 1] == 0) continue;  // A ring's first or its last, to the millimetre.
     double azimuth = std::atan2(frame.points[i + 1], frame.points[i]);
     if (azimuth < 0) azimuth += 2 * kPi;
     if (azimuth < before - 3) ++rings;
