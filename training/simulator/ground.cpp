@@ -16,9 +16,9 @@ Ground::Ground(const Street& street, double sensor_height, const SceneDistributi
                Draw& draw)
     : street_(street) {
   const double relief = distribution.relief;
-  height_ = sensor_height + relief * draw.normal(0, 0.04);
-  slope_x_ = relief * draw.normal(0.004, 0.010);
-  slope_y_ = relief * draw.normal(0, 0.012);
+  height_ = sensor_height + relief * draw.normal(-0.03, 0.03);
+  slope_x_ = relief * draw.normal(0.002, 0.007);
+  slope_y_ = relief * draw.normal(0, 0.009);
   curve_x_ = relief * draw.normal(0.00008, 0.00018);
   curve_y_ = relief * draw.normal(-0.0001, 0.0005);
   for (GradeBreak& b : breaks_) {
@@ -26,7 +26,7 @@ Ground::Ground(const Street& street, double sensor_height, const SceneDistributi
     if (&b != breaks_.data() && draw.chance(0.5)) direction += kPi / 2;
     const SinCos d = sin_cos(direction);
     b = {d.cos, d.sin, draw.uniform(8, 34), 0};
-    if (draw.chance(0.55)) b.curve = relief * draw.normal(0.004, 0.035);
+    if (draw.chance(0.55)) b.curve = relief * draw.normal(0.002, 0.030);
   }
   for (Wave& wave : waves_) {
     const bool is_long = &wave == waves_.data();
@@ -45,7 +45,7 @@ Ground::Ground(const Street& street, double sensor_height, const SceneDistributi
     side.bank_width = draw.uniform(3, 15);
     side.grass = draw.chance(grass);
   }
-  grass_height_ = draw.uniform(0.02, 0.12);
+  grass_height_ = draw.uniform(0.01, 0.07);
   markings_ = draw.chance(street.kind == StreetKind::residential ? 0.3 : 0.8);
   tabulate();
 }

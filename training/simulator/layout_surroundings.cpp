@@ -30,11 +30,11 @@ void place_houses(const Verge& v) {
   const bool city = v.kind() == StreetKind::city;
   if (!city && v.kind() != StreetKind::residential && !draw.chance(.25)) return;
   double x = v.behind() + draw.uniform(2, 22);
-  const double setback = city ? draw.uniform(0, 3) : draw.uniform(1.5, 10);
+  const double setback = city ? draw.uniform(0, 2) : draw.uniform(.5, 6);
   while (x < 85) {
     const Vec size{city ? draw.uniform(10, 30) : draw.uniform(7, 16), draw.uniform(8, 14),
                    city ? draw.uniform(6, 16) : draw.uniform(4, 9)};
-    double gap = draw.uniform(2, city ? 8 : 14);
+    double gap = draw.uniform(1, city ? 8 : 9);
     if (city && draw.chance(.7)) gap = .05;
     const double jut = city ? 0 : draw.uniform(0, 2), middle = x + size.x / 2;
     if (!v.site.street.on_crossing(middle, size.x / 2)) {
@@ -57,8 +57,8 @@ void place_barriers(const Verge& v) {
     }
     return;
   }
-  if (!draw.chance(.75)) return;
-  double x = v.behind() + draw.uniform(7, 27);
+  if (!draw.chance(.85)) return;
+  double x = v.behind() + draw.uniform(7, 20);
   while (x < 75) {
     const double length = draw.uniform(5, 35);
     const auto kind = static_cast<Barrier>(draw.pick({.35, .39, .26}));
@@ -84,17 +84,17 @@ void place_plants(const Verge& v) {
   const int trees = v.count(rural ? 14 : 4.5);
   for (int k = 0; k < trees; ++k) {
     const double x = draw.uniform(v.behind() + 15, 80);
-    add_tree(v.site, x, v.y(x, draw.uniform(v.back + .5, 45)));
+    add_tree(v.site, x, v.y(x, draw.uniform(v.back + .5, 38)));
   }
   const int bushes = v.count(rural ? 13 : 7);
   for (int k = 0; k < bushes; ++k) {
     const double x = draw.uniform(v.behind() + 15, 70);
-    const double y = v.y(x, v.back + std::abs(draw.normal(0, 7)));
-    add_bush(v.site, x, y, draw.uniform(.3, 1.6));
+    const double y = v.y(x, v.back + std::abs(draw.normal(0, 5)));
+    add_bush(v.site, x, y, draw.uniform(.4, 1.9));
   }
-  if (draw.chance(rural ? .6 : city ? .1 : .3)) {  // A thicket.
+  if (draw.chance(rural ? .6 : city ? .15 : .5)) {  // A thicket.
     const double from = v.behind() + draw.uniform(12, 42), length = draw.uniform(10, 50);
-    const double near = v.back + draw.uniform(.5, 8), depth = draw.uniform(2, 9);
+    const double near = v.back + draw.uniform(.2, 5), depth = draw.uniform(2, 9);
     const int plants = static_cast<int>(length * depth * .14 * v.site.distribution.surroundings);
     for (int k = 0; k < plants; ++k) {
       const double x = draw.uniform(from, from + length);
@@ -147,7 +147,7 @@ void place_furniture(const Verge& v) {
 void place_distance(Site& site) {
   Draw& draw = site.draw;
   const bool around = site.street.behind < -20;
-  const int blocks = site.count(1.5, site.distribution.surroundings);
+  const int blocks = site.count(.5, site.distribution.surroundings);
   for (int k = 0; k < blocks; ++k) {
     const double side = draw.sign(), y = side * draw.uniform(15, 45);
     double x = draw.uniform(25, 85);
@@ -157,7 +157,7 @@ void place_distance(Site& site) {
     const Vec size{draw.uniform(8, 40), draw.uniform(5, 12), draw.uniform(5, 13)};
     add_far_block(site, x, y, yaw, size);
   }
-  if (!draw.chance(.6 * site.distribution.surroundings)) return;
+  if (!draw.chance(.3 * site.distribution.surroundings)) return;
   const int clumps = around ? 90 : 30;
   for (int k = 0; k < clumps; ++k) {
     const SinCos a = sin_cos(draw.uniform(-.8, .8) * (around ? kPi / .8 : 1));

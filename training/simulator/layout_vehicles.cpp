@@ -24,8 +24,8 @@ enum class Parking { along, across, slanted };
 void park_along(Site& site, double side) {
   const Street& street = site.street;
   Draw& draw = site.draw;
-  const double row = street.kind == StreetKind::residential ? .72
-                     : street.kind == StreetKind::city      ? .6
+  const double row = street.kind == StreetKind::residential ? .8
+                     : street.kind == StreetKind::city      ? .7
                                                             : .3;
   if (!draw.chance(row)) return;
   const double density = draw.uniform(.3, .98) * site.distribution.vehicles;

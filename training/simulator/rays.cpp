@@ -23,9 +23,10 @@ Rays make_rays(const SensorDescription& sensor, double half_view, Draw& draw) {
   // The sensor is never mounted quite straight: an offset, and a tilt as the turn goes round.
   const double offset = draw.normal(0, 0.12) * kDegree;
   const double tilt = draw.uniform(0, 0.25) * kDegree, tilt_phase = draw.uniform(0, 2 * kPi);
-  std::vector<SinCos> beam_turn(rays.beams);
+  std::vector<SinCos> beam_turn(rays.beams), beam_rise(rays.beams);
   for (std::size_t b = 0; b < rays.beams; ++b) {
     rays.elevations.push_back(sensor.elevations[b] * kDegree + offset);
+    beam_rise[b] = sin_cos(rays.elevations[b]);
     // Lasers fire one after the other: each has its own phase within a step.
     beam_turn[b] = sin_cos(draw.uniform(-0.5, 0.5) * rays.step);
   }
@@ -36,10 +37,14 @@ Rays make_rays(const SensorDescription& sensor, double half_view, Draw& draw) {
   for (std::size_t c = 0; c < rays.columns; ++c) {
     const double azimuth = rays.first_azimuth + static_cast<double>(c) * rays.step;
     const SinCos a = sin_cos(azimuth);
-    const double tilted = tilt * sine(azimuth + tilt_phase);
+    const SinCos tilted = sin_cos(tilt * sine(azimuth + tilt_phase));
     for (std::size_t b = 0; b < rays.beams; ++b, ++ray) {
-      const SinCos e = sin_cos(rays.elevations[b] + tilted + jitter * draw.normal());
-      const SinCos& t = beam_turn[b];
+      const SinCos &t = beam_turn[b], &r = beam_rise[b];
+      // Jitter is below 1e-4: its square is nothing.
+      const double off = jitter * draw.normal();
+      const double up = r.sin * tilted.cos + r.cos * tilted.sin;
+      const double level = r.cos * tilted.cos - r.sin * tilted.sin;
+      const SinCos e{up + off * level, level - off * up};
       rays.x[ray] = static_cast<float>(e.cos * (a.cos * t.cos - a.sin * t.sin));
       rays.y[ray] = static_cast<float>(e.cos * (a.sin * t.cos + a.cos * t.sin));
       rays.z[ray] = static_cast<float>(e.sin);

@@ -30,8 +30,8 @@ SensorDescription hdl64e() {
                   -21.96, -22.61, -23.13, -23.61};
   s.min_azimuth_step = 0.168, s.max_azimuth_step = 0.18;
   s.upper_beams = 32;
-  s.upper_ground = {17, 0.0115};
-  s.lower_ground = {9, 0.012};
+  s.upper_ground = {18, 0.004, 0.045};
+  s.lower_ground = {9, 0.006, 0.005};
   return s;
 }
 

@@ -7,10 +7,11 @@
 
 namespace colonnade::simulator {
 
-/// Far returns read darker than near ones.
+/// Far returns read darker than near ones, and more and more of them 0.
 struct Fading {
-  double start = 18;          ///< Metres.
-  double per_metre = 0.0058;  ///< Taken off the intensity (0 to 1) beyond `start`.
+  double start = 22;               ///< Metres.
+  double per_metre = 0.004;        ///< Taken off the intensity (0 to 1) beyond `start`.
+  double zeros_per_metre = 0.015;  ///< Share of the returns that read 0, beyond `start`.
 };
 
 struct SensorDescription {
@@ -23,9 +24,9 @@ struct SensorDescription {
   double min_range = 1.5, max_range = 80;  ///< Metres.
   double range_noise = 0.015;              ///< Metres, deviation of a return.
   double beam_bias = 0.01;                 ///< Metres, deviation of a beam's own constant error.
-  double elevation_jitter = 0.012;         ///< Degrees, deviation of a firing.
+  double elevation_jitter = 0.0015;        ///< Degrees, deviation of a firing.
   double divergence = 0.09;                ///< Degrees, a beam's full width.
-  double ground_range = 58;                ///< Metres: the road is hardly seen any more.
+  double ground_range = 75;                ///< Metres: the road is hardly seen any more.
   Fading objects;
   int upper_beams = 0;  ///< The first so many see the ground fade by `upper_ground`...
   Fading upper_ground, lower_ground;  ///< ...the others by `lower_ground`.

@@ -6,12 +6,12 @@ Street draw_street(const SceneDistribution& d, bool all_around, Draw& draw) {
   Street s;
   s.kind = static_cast<StreetKind>(draw.pick({d.residential, d.city, d.rural, d.highway}));
   switch (s.kind) {
-    case StreetKind::residential: s.half_width = draw.uniform(2.8, 5.2); break;
-    case StreetKind::city: s.half_width = draw.uniform(4, 9); break;
-    case StreetKind::rural: s.half_width = draw.uniform(2.8, 6); break;
+    case StreetKind::residential: s.half_width = draw.uniform(2.5, 4.8); break;
+    case StreetKind::city: s.half_width = draw.uniform(3, 7); break;
+    case StreetKind::rural: s.half_width = draw.uniform(2.5, 5); break;
     case StreetKind::highway: s.half_width = draw.uniform(6, 12); break;
   }
-  s.pavement = s.kind == StreetKind::highway ? draw.uniform(0.3, 1) : draw.uniform(1.2, 4.5);
+  s.pavement = s.kind == StreetKind::highway ? draw.uniform(0.3, 1) : draw.uniform(.6, 3.5);
   s.y0 = draw.uniform(-0.54, 0.54) * s.half_width;
   s.slope = draw.normal(0, 0.05);
   s.bend = draw.chance(0.6) ? draw.normal(0, 0.0006) : draw.normal(0, 0.003);

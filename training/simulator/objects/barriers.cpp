@@ -13,7 +13,7 @@ struct Style {
 
 Style draw_style(Barrier kind, Draw& draw) {
   Style s{};
-  s.reflectance = draw.uniform(.15, .45);
+  s.reflectance = draw.uniform(.25, .5);
   switch (kind) {
     case Barrier::fence:
       s.height = draw.uniform(.8, 1.9);
@@ -21,12 +21,12 @@ Style draw_style(Barrier kind, Draw& draw) {
       s.width = .04;
       break;
     case Barrier::hedge:
-      s.height = draw.uniform(.7, 2.2);
+      s.height = draw.uniform(.9, 2.6);
       s.width = draw.uniform(.5, 1.2);
       s.mean_path = draw.uniform(.04, .2);
       break;
     case Barrier::wall:
-      s.height = draw.uniform(.4, 2.2);
+      s.height = draw.uniform(.5, 2.6);
       s.width = .25;
       break;
     case Barrier::guard_rail:

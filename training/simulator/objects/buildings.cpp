@@ -39,14 +39,14 @@ bool add_house(Site& site, double x, double aside, Vec size) {
   Assembly house(site.scene, {at, yaw});
   const WindowRows windows = draw_windows(draw);
   house.box({0, 0, -kFoundation}, {size.x, size.y, size.z + kFoundation}, Material::wall,
-            draw.uniform(.15, .45), windows);
+            draw.uniform(.25, .52), windows);
   if (draw.chance(.4)) add_front(house, size, aside > 0 ? -1 : 1, draw);
   return true;
 }
 
 void add_far_block(Site& site, double x, double y, double yaw, Vec size) {
   Assembly block(site.scene, {site.on_ground(x, y), yaw});
-  block.box({0, 0, -1}, size, Material::wall, site.draw.uniform(.15, .45));
+  block.box({0, 0, -1}, size, Material::wall, site.draw.uniform(.25, .52));
 }
 
 }  // namespace colonnade::simulator

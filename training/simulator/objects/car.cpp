@@ -35,7 +35,7 @@ struct CarShape {
 };
 
 double draw_paint(Draw& draw) {
-  switch (draw.pick({.42, .28, .30})) {  // Dark, middle and bright cars.
+  switch (draw.pick({.36, .30, .34})) {  // Dark, middle and bright cars.
     case 0: return draw.uniform(0, .10);
     case 1: return draw.uniform(.08, .28);
     default: return draw.uniform(.25, .48);

@@ -29,7 +29,8 @@ void build_walker(Assembly& body, const Gait& g, const Clothes& clothes) {
 }
 
 /// Rucksacks, bags, umbrellas, pushed prams and trolleys.
-void add_load(Assembly& body, const Gait& g, Draw& draw) {
+/// `aside` isn't part of the person's box.
+void add_load(Assembly& body, Assembly& aside, const Gait& g, Draw& draw) {
   const double k = g.scale, reflectance = draw.uniform(0, .5);
   switch (draw.pick({.52, .2, .16, .04, .08})) {
     case 1:
@@ -44,17 +45,17 @@ void add_load(Assembly& body, const Gait& g, Draw& draw) {
     case 3: {
       const double radius = draw.uniform(.4, .55);
       for (const double s : {-.5, 0.0, .5}) {
-        body.capsule({-radius, s * radius, g.height + .12}, {radius, s * radius, g.height + .12},
-                     .12, Material::cloth, reflectance);
+        aside.capsule({-radius, s * radius, g.height + .12}, {radius, s * radius, g.height + .12},
+                      .12, Material::cloth, reflectance);
       }
       return;
     }
     case 4:
-      body.box({.75, 0, .3}, {.7, .45, .55}, Material::cloth, reflectance);
+      aside.box({.75, 0, .3}, {.7, .45, .55}, Material::cloth, reflectance);
       for (const double s : {-1.0, 1.0}) {
-        body.capsule({.3, s * .2, 1.0}, {.6, s * .2, .6}, .02, Material::metal, .3);
-        body.wheel({.95, s * .2, .12}, .12, .05, .1);
-        body.wheel({.55, s * .2, .12}, .12, .05, .1);
+        aside.capsule({.3, s * .2, 1.0}, {.6, s * .2, .6}, .02, Material::metal, .3);
+        aside.wheel({.95, s * .2, .12}, .12, .05, .1);
+        aside.wheel({.55, s * .2, .12}, .12, .05, .1);
       }
       return;
     default: return;
@@ -78,7 +79,8 @@ bool add_pedestrian(Site& site, double x, double y, double yaw) {
   Assembly body(site.scene, pose,
                 site.label(ObjectClass::pedestrian, pose, {length, width, gait.height}));
   build_walker(body, gait, draw_clothes(draw));
-  add_load(body, gait, draw);
+  Assembly aside(site.scene, pose);
+  add_load(body, aside, gait, draw);
   return true;
 }
 

@@ -9,7 +9,7 @@ bool add_tree(Site& site, double x, double y) {
   Assembly tree(site.scene, {site.on_ground(x, y), 0});
   const double height = draw.uniform(3, 12), radius = draw.uniform(.06, .28);
   const double branches = draw.uniform(1.6, 3.2), crown = draw.uniform(1, 3.5);
-  const double bark = draw.uniform(.2, .45), leaves = draw.uniform(.2, .45);
+  const double bark = draw.uniform(.2, .45), leaves = draw.uniform(.28, .5);
   const double mean_path = draw.uniform(.3, 2);
   const Vec top{draw.normal(0, .15), draw.normal(0, .15), .6 * height};
   tree.capsule({}, top, radius, Material::bark, bark);
@@ -34,7 +34,7 @@ bool add_bush(Site& site, double x, double y, double size) {
   if (!site.footprints.take({x, y, .6 * size, .6 * size, 0}, 0)) return false;
   Draw& draw = site.draw;
   Assembly bush(site.scene, {site.on_ground(x, y), 0});
-  const double leaves = draw.uniform(.2, .48), mean_path = draw.uniform(.05, .6);
+  const double leaves = draw.uniform(.28, .52), mean_path = draw.uniform(.05, .6);
   const int lumps = draw.integer(2, 5);
   for (int k = 0; k < lumps; ++k) {
     const Vec centre{draw.normal(0, .5 * size), draw.normal(0, .5 * size),
