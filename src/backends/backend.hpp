@@ -45,7 +45,7 @@ struct CompileOptions {
   RunLimits limits;                 ///< Of one run.
   /// Winograd's algorithm where it's faster: sums in another order, so other rounding.
   bool winograd = false;
-  bool dense = false;  ///< Compute all of every map for run(BevImage) too; the bits are the same.
+  bool dense = false;  ///< Compute all of every map for run(BevImage) too.
 };
 
 class Backend {

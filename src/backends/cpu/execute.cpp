@@ -7,6 +7,7 @@
 
 #include "backends/cpu/scatter_size.hpp"
 #include "backends/cpu/winograd_run.hpp"
+#include "base/divide_up.hpp"
 #include "kernels/elementwise/cpu.hpp"
 #include "kernels/reduce/cpu.hpp"
 #include "kernels/reference.hpp"
@@ -21,10 +22,6 @@ constexpr std::int64_t kTasksPerThread = 4, kConvTasksPerThread = 16;
 
 Tensor bytes(std::int64_t count) {
   return Tensor(DType::u8, {count});
-}
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) {
-  return (a + b - 1) / b;
 }
 
 }  // namespace
@@ -44,7 +41,6 @@ Execution::Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena&
       kept_(bytes(plan_->kept_bytes)),
       scratch_(bytes(divide_up(plan_->scratch_bytes, kAlignment) * kAlignment * threads.threads())),
       zeros_(DType::f32, {plan_->zeros}),
-      winograd_kernel_(winograd_kernel(plan_->isa)),
       matrices_(DType::f32, {plan_->winograd_floats}),
       scatter_(plan_->buffers.size()),
       memory_(plan_->buffers.size()) {
@@ -187,8 +183,7 @@ void Execution::convolve(const ConvStep& step, std::optional<std::size_t> active
   if (all == 0) return;
   const std::int64_t wanted = kConvTasksPerThread * threads_.threads();
   const std::int64_t cuts = std::clamp(divide_up(wanted, all), std::int64_t{1}, blocks);
-  const std::int64_t scratch_bytes =
-      static_cast<std::int64_t>(scratch_.bytes()) / threads_.threads();
+  const ThreadScratch scratch = thread_scratch();
   threads_.for_each(static_cast<std::size_t>(all * cuts), [&](std::size_t task, int worker) {
     auto index = static_cast<std::int64_t>(task);
     const std::int64_t cut = index % cuts;
@@ -203,9 +198,13 @@ void Execution::convolve(const ConvStep& step, std::optional<std::size_t> active
     if (cells.count <= 0) return;
     const ConvArgs args = args_of(step, p, active, image);
     const std::int64_t own = piece.weights->blocks();
-    conv_cells(args, cells, own * cut / cuts, own * (cut + 1) / cuts,
-               scratch_.as<std::byte>() + worker * scratch_bytes);
+    conv_cells(args, cells, own * cut / cuts, own * (cut + 1) / cuts, scratch.of(worker));
   });
+}
+
+ThreadScratch Execution::thread_scratch() {
+  return {scratch_.as<std::byte>(),
+          static_cast<std::int64_t>(scratch_.bytes()) / threads_.threads()};
 }
 
 ConvArgs Execution::args_of(const ConvStep& step, std::size_t p, std::optional<std::size_t> active,
@@ -223,11 +222,10 @@ ConvArgs Execution::args_of(const ConvStep& step, std::size_t p, std::optional<s
 void Execution::convolve_tiles(const ConvStep& step, std::optional<std::size_t> active) {
   const CellMask* mask = active ? &active_->mask(*active, 0) : nullptr;
   list_tiles(step.map.height, step.map.width, mask, tiles_);
-  const WinogradMemory memory{{matrices_.as<float>(), matrices_.elements()},
-                              {scratch_.as<std::byte>(), scratch_.bytes()}};
+  const WinogradMemory memory{{matrices_.as<float>(), matrices_.elements()}, thread_scratch()};
   for (std::int64_t image = 0; image < step.images; ++image) {
-    convolve_winograd(args_of(step, 0, active, image), *step.winograd, winograd_kernel_,
-                      step.map.height, tiles_, mask, memory, threads_);
+    convolve_winograd(args_of(step, 0, active, image), *step.winograd, step.map.height, tiles_,
+                      mask, memory, threads_);
   }
 }
 
@@ -317,14 +315,13 @@ void Execution::execute(const PooledRowsStep& step) {
   args.weights = step.weights.get();
   args.input = at<const float>(step.from);
   args.zeros = zeros_.as<float>();
-  const std::int64_t scratch_bytes =
-      static_cast<std::int64_t>(scratch_.bytes()) / threads_.threads();
+  const ThreadScratch scratch = thread_scratch();
   const std::int64_t parts =
       std::clamp<std::int64_t>(step.groups, 1, kTasksPerThread * threads_.threads());
   threads_.for_each(static_cast<std::size_t>(parts), [&](std::size_t task, int worker) {
     const auto part = static_cast<std::int64_t>(task);
     pooled_rows(args, step.rows, step.groups * part / parts, step.groups * (part + 1) / parts,
-                at<float>(step.to), scratch_.as<std::byte>() + worker * scratch_bytes);
+                at<float>(step.to), scratch.of(worker));
   });
 }
 

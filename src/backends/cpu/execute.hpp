@@ -9,6 +9,7 @@
 #include "backends/cpu/active/active_frame.hpp"
 #include "backends/cpu/canvas.hpp"
 #include "backends/cpu/plan.hpp"
+#include "backends/cpu/share.hpp"
 #include "frame/bev_image.hpp"
 
 #include "colonnade/executor.hpp"
@@ -45,6 +46,7 @@ class Execution {
   std::vector<Background> find_backgrounds();
   /// All cells, or the active ones of the step of that number.
   void convolve(const ConvStep& step, std::optional<std::size_t> active = {});
+  ThreadScratch thread_scratch();
   void convolve_tiles(const ConvStep& step, std::optional<std::size_t> active);
   /// A piece's, for one image.
   ConvArgs args_of(const ConvStep& step, std::size_t piece, std::optional<std::size_t> active,
@@ -72,7 +74,6 @@ class Execution {
   Executor& threads_;
   Arena& arena_;
   Tensor kept_, scratch_, zeros_;
-  WinogradKernel winograd_kernel_;
   Tensor matrices_;
   std::vector<std::int32_t> tiles_;
   Tensor image_;         ///< The input of run(BevImage) where the plan has no canvas.

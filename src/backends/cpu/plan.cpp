@@ -28,7 +28,6 @@ bool Slot::is_channels_last() const {
 
 Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& options) {
   Plan plan = lower(graph, weights, options);
-  plan.isa = weights.isa();
   pool_rows(plan);
   if (!options.dense) plan.active = find_active(plan);
   place_buffers(plan);

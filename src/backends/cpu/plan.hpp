@@ -154,7 +154,6 @@ using Step = std::variant<ConvStep, DepthwiseStep, SeparableStep, CopyStep, Unar
                           ReduceMaxStep, PooledRowsStep, ScatterStep, ReferenceStep>;
 
 struct Plan {
-  Isa isa = Isa::portable;  ///< The most that its kernels use.
   std::vector<Buffer> buffers;
   /// The first `prologue` steps bring a BEV image from the caller's tensor onto `canvas`;
   /// run(BevImage) writes there itself and skips them.

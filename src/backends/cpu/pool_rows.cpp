@@ -9,17 +9,12 @@
 namespace colonnade::cpu {
 namespace {
 
-bool is_pointwise(const ConvWindow& w) {
-  return w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 &&
-         w.pad_top == 0 && w.pad_left == 0;
-}
-
 // The product's rows, one after the other.
 bool is_product(const ConvStep& step) {
   if (step.pieces.size() != 1 || step.images != 1 || step.winograd) return false;
   const ConvPiece& piece = step.pieces[0];
   const ConvArgs& args = piece.args;
-  return is_pointwise(args.window) && piece.placement == Placement{} &&
+  return args.window == ConvWindow{} && piece.placement == Placement{} &&
          args.height * args.width == piece.cells && args.output_cell == piece.weights->outputs &&
          (args.output_width == piece.cells ||
           args.output_row == args.output_width * args.output_cell);

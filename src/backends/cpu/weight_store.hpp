@@ -14,8 +14,7 @@ namespace colonnade::cpu {
 
 class WeightStore {
  public:
-  explicit WeightStore(Isa isa) : isa_(isa), kernel_(conv_kernel(isa)) {}
-  Isa isa() const { return isa_; }
+  explicit WeightStore(Isa isa) : kernel_(conv_kernel(isa)) {}
 
   /// `source.data` points into `weights`; `bias` may be empty, else it starts at `bias_offset`.
   std::shared_ptr<const PackedWeights> get(const Tensor& weights, WeightSource source,
@@ -35,7 +34,6 @@ class WeightStore {
   Entry& entry(const Tensor& weights, const WeightSource& source, const Tensor& bias,
                const float* shift);
 
-  Isa isa_;
   const ConvKernel& kernel_;
   std::mutex mutex_;
   std::map<Key, Entry> entries_;

@@ -12,10 +12,6 @@ namespace {
 constexpr std::int64_t kCacheFloats = std::int64_t{8} * 1024 * 1024 / 4;
 constexpr std::int64_t kTilesPerTask = 8;
 
-std::int64_t divide_up(std::int64_t a, std::int64_t b) {
-  return (a + b - 1) / b;
-}
-
 std::int64_t tiles_at_once(const WinogradWeights& weights) {
   // Whole groups of cells of the products' kernel.
   const std::int64_t group = weights.points.front().kernel->pixels;
@@ -52,30 +48,20 @@ void list_tiles(std::int64_t height, std::int64_t width, const CellMask* active,
 }
 
 void convolve_winograd(const ConvArgs& args, const WinogradWeights& weights,
-                       const WinogradKernel& kernel, std::int64_t output_height,
-                       std::span<const std::int32_t> tiles, const CellMask* active,
-                       const WinogradMemory& memory, Executor& threads) {
+                       std::int64_t output_height, std::span<const std::int32_t> tiles,
+                       const CellMask* active, const WinogradMemory& memory, Executor& threads) {
+  const WinogradTransforms& transforms = weights.points.front().kernel->winograd;
   const std::int64_t inputs = weights.inputs, outputs = weights.outputs;
   const std::int64_t columns = divide_up(args.output_width, kTileOutputs);
   const std::int64_t at_once = tiles_at_once(weights);
   const std::int64_t in_point = at_once * inputs, out_point = at_once * outputs;
   float* v = memory.matrices.data();
   float* m = v + kTilePoints * in_point;
-  const auto scratch_bytes =
-      static_cast<std::int64_t>(memory.thread_scratch.size()) / threads.threads();
-
-  const auto share_tiles = [&](std::int64_t count, auto&& f) {
-    const std::int64_t tasks = divide_up(count, kTilesPerTask);
-    threads.for_each(static_cast<std::size_t>(tasks), [&](std::size_t task, int) {
-      const std::int64_t first = static_cast<std::int64_t>(task) * kTilesPerTask;
-      for (std::int64_t t = first; t < std::min(first + kTilesPerTask, count); ++t) f(t);
-    });
-  };
   for (std::size_t begin = 0; begin < tiles.size(); begin += static_cast<std::size_t>(at_once)) {
     const auto part =
         tiles.subspan(begin, std::min(static_cast<std::size_t>(at_once), tiles.size() - begin));
     const auto count = static_cast<std::int64_t>(part.size());
-    share_tiles(count, [&](std::int64_t t) {
+    share_items(count, kTilesPerTask, threads, [&](std::int64_t t) {
       const std::int64_t tile = part[static_cast<std::size_t>(t)];
       const std::int64_t y = tile / columns * kTileOutputs - args.window.pad_top;
       const std::int64_t x = tile % columns * kTileOutputs - args.window.pad_left;
@@ -85,7 +71,7 @@ void convolve_winograd(const ConvArgs& args, const WinogradWeights& weights,
         const bool inside = iy >= 0 && iy < args.height && ix >= 0 && ix < args.width;
         pixels[p] = inside ? input_at(args, iy * args.width + ix) : args.zeros;
       }
-      kernel.input(pixels, inputs, v + t * inputs, in_point);
+      transforms.input(pixels, inputs, v + t * inputs, in_point);
     });
 
     const std::int64_t chunks = divide_up(count, kConvChunk);
@@ -103,10 +89,10 @@ void convolve_winograd(const ConvArgs& args, const WinogradWeights& weights,
           product.output_cell = outputs;
           product.zeros = args.zeros;
           conv_cells(product, {nullptr, first, std::min(kConvChunk, count - first)}, 0,
-                     product.weights->blocks(), memory.thread_scratch.data() + who * scratch_bytes);
+                     product.weights->blocks(), memory.scratch.of(who));
         });
 
-    share_tiles(count, [&](std::int64_t t) {
+    share_items(count, kTilesPerTask, threads, [&](std::int64_t t) {
       const std::int64_t tile = part[static_cast<std::size_t>(t)];
       const std::int64_t y = tile / columns * kTileOutputs, x = tile % columns * kTileOutputs;
       float* to[kTileOutputs * kTileOutputs];
@@ -116,7 +102,8 @@ void convolve_winograd(const ConvArgs& args, const WinogradWeights& weights,
                              (active == nullptr || active->test(oy * args.output_width + ox));
         to[i] = written ? output_at(args, oy, ox) : nullptr;
       }
-      kernel.output(m + t * outputs, out_point, outputs, weights.bias.as<float>(), args.relu, to);
+      transforms.output(m + t * outputs, out_point, outputs, weights.bias.as<float>(), args.relu,
+                        to);
     });
   }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backends/cpu/active/mask.hpp"
+#include "backends/cpu/share.hpp"
 #include "kernels/conv/winograd.hpp"
 
 #include "colonnade/executor.hpp"
@@ -14,8 +15,8 @@ namespace colonnade::cpu {
 
 /// Memory of a run, beyond the maps.
 struct WinogradMemory {
-  std::span<float> matrices;            ///< At least winograd_floats of the weights.
-  std::span<std::byte> thread_scratch;  ///< conv_scratch_bytes of a point's weights, by thread.
+  std::span<float> matrices;  ///< At least winograd_floats of the weights.
+  ThreadScratch scratch;      ///< conv_scratch_bytes of a point's weights each.
 };
 
 /// Floats of matrices: for as many tiles as a cache holds, and one at least.
@@ -28,9 +29,8 @@ std::int64_t winograd_tiles(std::int64_t height, std::int64_t width);
 /// args.output_width. `tiles`: numbers of the tiles to compute, of ceil(output_width / 4) a row.
 /// `active`: the cells to write; null: all of the map.
 void convolve_winograd(const ConvArgs& args, const WinogradWeights& weights,
-                       const WinogradKernel& kernel, std::int64_t output_height,
-                       std::span<const std::int32_t> tiles, const CellMask* active,
-                       const WinogradMemory& memory, Executor& threads);
+                       std::int64_t output_height, std::span<const std::int32_t> tiles,
+                       const CellMask* active, const WinogradMemory& memory, Executor& threads);
 
 /// The tiles that hold a cell of the mask (all: null), ascending. `tiles` has room for all.
 void list_tiles(std::int64_t height, std::int64_t width, const CellMask* active,

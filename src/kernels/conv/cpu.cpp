@@ -6,13 +6,8 @@
 #include <vector>
 
 #include "kernels/conv/run_cells.hpp"
+#include "kernels/highway_targets.hpp"
 
-// The tile is an array of vectors in registers; vectors of unknown length can't form arrays.
-#if defined(__aarch64__) || defined(__riscv)
-#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
-#elif defined(__x86_64__)  // SSSE3 has nothing that this loop could use; newer AVX-512 neither.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
-#endif
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/conv/cpu.cpp"
 #include <hwy/foreach_target.h>
@@ -126,7 +121,8 @@ ConvKernel Kernel() {
           kPixels,
           kVectors,
           static_cast<std::int64_t>(hn::Lanes(D())),
-          &ConvCells};
+          &ConvCells,
+          {}};
 }
 
 }  // namespace colonnade::cpu::HWY_NAMESPACE
@@ -154,6 +150,7 @@ std::vector<ConvKernel> usable_kernels() {
   add(N_SSE4::Kernel());
 #endif
   kernels.push_back(HWY_NAMESPACE::Kernel());  // What the compiler was told that all machines have.
+  for (ConvKernel& kernel : kernels) kernel.winograd = winograd_transforms(kernel.isa);
   return kernels;
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/isa.hpp"
+#include "kernels/conv/winograd_transforms.hpp"
 
 namespace colonnade::cpu {
 
@@ -20,6 +21,7 @@ struct ConvKernel {
   /// conv_cells' contract.
   void (*compute)(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
                   std::int64_t block_end, void* scratch) = nullptr;
+  WinogradTransforms winograd;
 };
 
 /// Those that this machine runs, the fastest first; never empty. Tests run over all of them.

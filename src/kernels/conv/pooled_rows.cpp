@@ -4,6 +4,8 @@
 #include <cstring>
 #include <limits>
 
+#include "kernels/reduce/cpu.hpp"
+
 namespace colonnade::cpu {
 namespace {
 
@@ -45,9 +47,7 @@ class Pool {
     for (std::int64_t i = 0; i < count_; ++i) {
       const float* product = products_ + i * outputs_;
       float* max = to_ + groups_[i] * outputs_;
-      for (std::int64_t c = 0; c < outputs_; ++c) {
-        max[c] = max[c] >= product[c] || max[c] != max[c] ? max[c] : product[c];
-      }
+      for (std::int64_t c = 0; c < outputs_; ++c) max[c] = larger(max[c], product[c]);
     }
     count_ = 0;
   }

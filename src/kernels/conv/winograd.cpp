@@ -1,149 +1,62 @@
+#include <algorithm>
+#include <array>
+
 #include "kernels/conv/winograd.hpp"
 
-#include <algorithm>
-
-#if defined(__aarch64__) || defined(__riscv)
-#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
-#elif defined(__x86_64__)
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
-#endif
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/conv/winograd.cpp"
-#include <hwy/foreach_target.h>
-#include <hwy/highway.h>
-
-HWY_BEFORE_NAMESPACE();
-namespace colonnade::cpu::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
-// B^T's six rows on six vectors.
-template <typename V, typename D>
-HWY_INLINE void TransformSix(D d, const V* x, V* y) {
-  const V two = hn::Set(d, 2.0f), four = hn::Set(d, 4.0f), five = hn::Set(d, 5.0f);
-  const V a = hn::NegMulAdd(four, x[2], x[4]), b = hn::NegMulAdd(four, x[1], x[3]);
-  const V c = hn::Sub(x[4], x[2]), e = hn::Mul(two, hn::Sub(x[3], x[1]));
-  y[0] = hn::MulAdd(four, x[0], hn::NegMulAdd(five, x[2], x[4]));
-  y[1] = hn::Add(a, b);
-  y[2] = hn::Sub(a, b);
-  y[3] = hn::Add(c, e);
-  y[4] = hn::Sub(c, e);
-  y[5] = hn::MulAdd(four, x[1], hn::NegMulAdd(five, x[3], x[5]));
-}
-
-// A^T's four rows on six vectors.
-template <typename V, typename D>
-HWY_INLINE void TransformFour(D d, const V* x, V* y) {
-  const V two = hn::Set(d, 2.0f), four = hn::Set(d, 4.0f), eight = hn::Set(d, 8.0f);
-  const V a = hn::Add(x[1], x[2]), b = hn::Sub(x[1], x[2]);
-  const V c = hn::Add(x[3], x[4]), e = hn::Sub(x[3], x[4]);
-  y[0] = hn::Add(x[0], hn::Add(a, c));
-  y[1] = hn::MulAdd(two, e, b);
-  y[2] = hn::MulAdd(four, c, a);
-  y[3] = hn::Add(x[5], hn::MulAdd(eight, e, b));
-}
-
-// Channels [begin, ...) as long as whole vectors fit; returns where it ended.
-template <typename D>
-std::int64_t InputPart(D d, const float* const* pixels, std::int64_t begin, std::int64_t channels,
-                       float* to, std::int64_t point) {
-  using V = hn::Vec<D>;
-  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
-  std::int64_t c = begin;
-  for (; c + lanes <= channels; c += lanes) {
-    V half[kTileInputs][kTileInputs];  // Rows of B^T d, column by column.
-    for (int x = 0; x < kTileInputs; ++x) {
-      V column[kTileInputs], done[kTileInputs];
-      for (int y = 0; y < kTileInputs; ++y) {
-        column[y] = hn::LoadU(d, pixels[y * kTileInputs + x] + c);
-      }
-      TransformSix(d, column, done);
-      for (int y = 0; y < kTileInputs; ++y) half[y][x] = done[y];
-    }
-    for (int y = 0; y < kTileInputs; ++y) {
-      V done[kTileInputs];
-      TransformSix(d, half[y], done);
-      for (int x = 0; x < kTileInputs; ++x) {
-        hn::StoreU(done[x], d, to + (y * kTileInputs + x) * point + c);
-      }
-    }
-  }
-  return c;
-}
-
-template <typename D>
-std::int64_t OutputPart(D d, const float* from, std::int64_t point, std::int64_t begin,
-                        std::int64_t channels, const float* bias, bool relu,
-                        float* const* outputs) {
-  using V = hn::Vec<D>;
-  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
-  const V zero = hn::Zero(d);
-  std::int64_t c = begin;
-  for (; c + lanes <= channels; c += lanes) {
-    V half[kTileOutputs][kTileInputs];
-    for (int x = 0; x < kTileInputs; ++x) {
-      V column[kTileInputs], done[kTileOutputs];
-      for (int y = 0; y < kTileInputs; ++y) {
-        column[y] = hn::LoadU(d, from + (y * kTileInputs + x) * point + c);
-      }
-      TransformFour(d, column, done);
-      for (int y = 0; y < kTileOutputs; ++y) half[y][x] = done[y];
-    }
-    const V shift = hn::LoadU(d, bias + c);
-    for (int y = 0; y < kTileOutputs; ++y) {
-      V done[kTileOutputs];
-      TransformFour(d, half[y], done);
-      for (int x = 0; x < kTileOutputs; ++x) {
-        float* output = outputs[y * kTileOutputs + x];
-        if (output == nullptr) continue;
-        V value = hn::Add(done[x], shift);
-        // Not Max: what it makes of NaN differs between instruction sets.
-        if (relu) value = hn::IfThenElse(hn::Lt(value, zero), zero, value);
-        hn::StoreU(value, d, output + c);
-      }
-    }
-  }
-  return c;
-}
-
-using All = hn::ScalableTag<float>;
-using One = hn::CappedTag<float, 1>;
-
-void WholeInput(const float* const* pixels, std::int64_t channels, float* to, std::int64_t point) {
-  InputPart(One(), pixels, InputPart(All(), pixels, 0, channels, to, point), channels, to, point);
-}
-
-void WholeOutput(const float* from, std::int64_t point, std::int64_t channels, const float* bias,
-                 bool relu, float* const* outputs) {
-  const std::int64_t done = OutputPart(All(), from, point, 0, channels, bias, relu, outputs);
-  OutputPart(One(), from, point, done, channels, bias, relu, outputs);
-}
-
-WinogradKernel Transforms() {
-  return {&WholeInput, &WholeOutput};
-}
-
-}  // namespace colonnade::cpu::HWY_NAMESPACE
-HWY_AFTER_NAMESPACE();
-
-#if HWY_ONCE
 namespace colonnade::cpu {
+namespace {
 
-WinogradKernel winograd_kernel(Isa isa) {
-  [[maybe_unused]] const std::span<const Isa> usable = usable_isas();
-  [[maybe_unused]] const auto may = [&](Isa wanted) {
-    return isa >= wanted && std::find(usable.begin(), usable.end(), wanted) != usable.end();
-  };
-#if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_AVX3
-  if (may(Isa::avx512)) return N_AVX3::Transforms();
-#endif
-#if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_AVX2
-  if (may(Isa::avx2)) return N_AVX2::Transforms();
-#endif
-#if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_SSE4
-  if (may(Isa::sse4)) return N_SSE4::Transforms();
-#endif
-  return HWY_NAMESPACE::Transforms();
+constexpr double G[kTileInputs][3] = {
+    {1.0 / 4, 0, 0},
+    {-1.0 / 6, -1.0 / 6, -1.0 / 6},
+    {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+    {1.0 / 24, 1.0 / 12, 1.0 / 6},
+    {1.0 / 24, -1.0 / 12, 1.0 / 6},
+    {0, 0, 1},
+};
+
+}  // namespace
+
+WinogradWeights pack_winograd(const ConvKernel& kernel, const WeightSource& source,
+                              const float* bias) {
+  const std::int64_t pairs = source.outputs * source.inputs;
+  std::array<Tensor, static_cast<std::size_t>(kTilePoints)> points;  // [outputs][inputs]
+  for (Tensor& point : points) point = Tensor(DType::f32, {pairs});
+  for (std::int64_t pair = 0; pair < pairs; ++pair) {
+    const float* g = source.data + source.offset + pair / source.inputs * source.by_output +
+                     pair % source.inputs * source.by_input;
+    double half[kTileInputs][3] = {};  // G g
+    for (int i = 0; i < kTileInputs; ++i) {
+      for (int x = 0; x < 3; ++x) {
+        for (int y = 0; y < 3; ++y) {
+          half[i][x] += G[i][y] * g[y * source.by_row + x * source.by_column];
+        }
+      }
+    }
+    for (int i = 0; i < kTileInputs; ++i) {
+      for (int j = 0; j < kTileInputs; ++j) {
+        double sum = 0;
+        for (int x = 0; x < 3; ++x) sum += half[i][x] * G[j][x];
+        points[static_cast<std::size_t>(i * kTileInputs + j)].as<float>()[pair] =
+            static_cast<float>(sum);
+      }
+    }
+  }
+  WinogradWeights result;
+  result.inputs = source.inputs;
+  result.outputs = source.outputs;
+  result.bias = Tensor(DType::f32, {source.outputs});
+  if (bias != nullptr) std::copy_n(bias, source.outputs, result.bias.as<float>());
+  for (const Tensor& point : points) {
+    WeightSource own;
+    own.data = point.as<float>();
+    own.outputs = source.outputs;
+    own.inputs = source.inputs;
+    own.by_output = source.inputs;
+    own.by_input = 1;
+    result.points.push_back(pack_weights(kernel, own, nullptr));
+  }
+  return result;
 }
 
 }  // namespace colonnade::cpu
-#endif  // HWY_ONCE

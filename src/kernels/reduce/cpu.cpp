@@ -4,14 +4,6 @@
 #include <limits>
 
 namespace colonnade::cpu {
-namespace {
-
-float larger(float a, float b) {
-  return a >= b || a != a ? a : b;
-}
-
-}  // namespace
-
 void reduce_max(const ReduceMaxArgs& args, std::int64_t begin, std::int64_t end) {
   for (std::int64_t o = begin; o < end; ++o) {
     const float* from = args.from + o * args.reduced * args.row;

@@ -5,6 +5,11 @@
 
 namespace colonnade::cpu {
 
+/// NaN wins over numbers.
+inline float larger(float a, float b) {
+  return a >= b || a != a ? a : b;
+}
+
 struct ReduceMaxArgs {
   std::int64_t reduced = 0, inner = 0;
   std::int64_t row = 0;  ///< Floats from one reduced index to the next.

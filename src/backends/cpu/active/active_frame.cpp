@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "backends/cpu/share.hpp"
+
 namespace colonnade::cpu {
 namespace {
 
@@ -9,17 +11,6 @@ using Storage = ActiveMap::Storage;
 
 // Cells to copy that are worth a task of their own.
 constexpr std::int64_t kCopies = 256;
-
-template <typename F>
-void share(std::size_t count, Executor& threads, F&& f) {
-  const auto cells = static_cast<std::int64_t>(count);
-  const std::int64_t tasks = (cells + kCopies - 1) / kCopies;
-  threads.for_each(static_cast<std::size_t>(tasks), [&](std::size_t task, int) {
-    const std::int64_t first = static_cast<std::int64_t>(task) * kCopies;
-    const std::int64_t end = std::min(first + kCopies, cells);
-    for (std::int64_t i = first; i < end; ++i) f(static_cast<std::size_t>(i));
-  });
-}
 
 }  // namespace
 
@@ -92,18 +83,18 @@ void ActiveFrame::restore(std::size_t m, Executor& threads) {
   const ActiveMap& map = plan_.active.maps[m];
   const Background& background = backgrounds_[m];
   auto* data = reinterpret_cast<float*>(memory_[map.buffer]);
-  const auto put_back = [&](std::size_t cell) {
-    std::copy_n(background.of(background.rows[cell]), map.channels,
-                data + static_cast<std::int64_t>(cell) * map.channels);
+  const auto put_back = [&](std::int64_t cell) {
+    std::copy_n(background.of(background.rows[static_cast<std::size_t>(cell)]), map.channels,
+                data + cell * map.channels);
   };
   if (forgotten_) {
-    share(background.rows.size(), threads, put_back);
+    share_items(map.height * map.width, kCopies, threads, put_back);
   } else {
     const std::vector<std::int32_t>& changed = changed_[m];
     const CellMask& now = set(map.set).mask;
-    share(changed.size(), threads, [&](std::size_t i) {
-      if (map.one_writer && now.test(changed[i])) return;
-      put_back(static_cast<std::size_t>(changed[i]));
+    share_items(static_cast<std::int64_t>(changed.size()), kCopies, threads, [&](std::int64_t i) {
+      const std::int32_t cell = changed[static_cast<std::size_t>(i)];
+      if (!map.one_writer || !now.test(cell)) put_back(cell);
     });
   }
   const std::vector<std::int32_t>& cells = set(map.set).cells;
@@ -168,11 +159,12 @@ void ActiveFrame::complete(std::size_t s, Executor& threads) const {
   const std::vector<std::int32_t>& cells = set(map.set).cells;
   const Background& background = backgrounds_[step.output];
   auto* rows = reinterpret_cast<float*>(memory_[map.buffer]);
-  share(cells.size(), threads, [&](std::size_t r) {
-    if (computed.test(cells[r])) return;
-    const float* from = background.of(background.rows[static_cast<std::size_t>(cells[r])]);
+  share_items(static_cast<std::int64_t>(cells.size()), kCopies, threads, [&](std::int64_t r) {
+    const std::int32_t cell = cells[static_cast<std::size_t>(r)];
+    if (computed.test(cell)) return;
+    const float* from = background.of(background.rows[static_cast<std::size_t>(cell)]);
     std::copy(from + step.first_channel, from + step.end_channel,
-              rows + static_cast<std::int64_t>(r) * map.channels + step.first_channel);
+              rows + r * map.channels + step.first_channel);
   });
 }
 

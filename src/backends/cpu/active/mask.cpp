@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/divide_up.hpp"
+
 namespace colonnade::cpu {
 namespace {
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) {
-  return a >= 0 ? (a + b - 1) / b : -(-a / b);
-}
 
 // to[i] |= from[i * stride + offset] wherever that exists.
 void add_shifted(const std::uint8_t* from, std::int64_t from_size, std::int64_t stride,
