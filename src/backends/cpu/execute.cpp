@@ -167,7 +167,7 @@ std::vector<Background> Execution::find_backgrounds() {
 // where there are few chunks: each output is computed whole by one task, in an order that doesn't
 // depend on the cut.
 void Execution::convolve(const ConvStep& step, std::optional<std::size_t> active) {
-  if (step.winograd) return convolve_tiles(step, active);
+  if (step.pieces.front().winograd) return convolve_tiles(step, active);
   const auto pieces = static_cast<std::int64_t>(step.pieces.size());
   const auto cells_of = [&](std::size_t p) {
     if (!active) return Cells{nullptr, 0, step.pieces[p].cells};
@@ -224,8 +224,8 @@ void Execution::convolve_tiles(const ConvStep& step, std::optional<std::size_t> 
   list_tiles(step.map.height, step.map.width, mask, tiles_);
   const WinogradMemory memory{{matrices_.as<float>(), matrices_.elements()}, thread_scratch()};
   for (std::int64_t image = 0; image < step.images; ++image) {
-    convolve_winograd(args_of(step, 0, active, image), *step.winograd, step.map.height, tiles_,
-                      mask, memory, threads_);
+    convolve_winograd(args_of(step, 0, active, image), *step.pieces.front().winograd,
+                      step.map.height, tiles_, mask, memory, threads_);
   }
 }
 

@@ -38,12 +38,11 @@ bool suits_winograd(const SpatialWindow& window, std::int64_t groups, std::int64
 
 void Lowering::emit_conv(ConvStep step) {
   for (const ConvPiece& piece : step.pieces) {
-    plan_.zeros = std::max(plan_.zeros, piece.weights->inputs);
-    plan_.scratch_bytes =
-        std::max(plan_.scratch_bytes, conv_scratch_bytes(*piece.weights, kConvChunk));
-  }
-  if (step.winograd) {
-    plan_.winograd_floats = std::max(plan_.winograd_floats, winograd_floats(*step.winograd));
+    plan_.zeros = std::max(plan_.zeros, piece.inputs());
+    const PackedWeights& packed = piece.weights ? *piece.weights : piece.winograd->points.front();
+    plan_.scratch_bytes = std::max(plan_.scratch_bytes, conv_scratch_bytes(packed, kConvChunk));
+    if (!piece.winograd) continue;
+    plan_.winograd_floats = std::max(plan_.winograd_floats, winograd_floats(*piece.winograd));
     plan_.winograd_tiles =
         std::max(plan_.winograd_tiles, winograd_tiles(step.map.height, step.map.width));
   }
@@ -117,11 +116,12 @@ bool Lowering::lower_conv(std::size_t n) {
     source.by_row = columns.kernel;
     source.by_column = 1;
     source.by_input = w.taps();
-    piece.weights = weights_.get(weights, source, bias, group * outputs);
     piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
     piece.output = {to.ref.buffer, to.ref.byte + group * outputs * kFloat};
     if (options_.winograd && suits_winograd(w, conv.group, inputs, outputs)) {
-      step.winograd = weights_.get_winograd(weights, source, bias);
+      piece.winograd = weights_.get_winograd(weights, source, bias);
+    } else {
+      piece.weights = weights_.get(weights, source, bias, group * outputs);
     }
     step.pieces.push_back(piece);
   }

@@ -57,11 +57,15 @@ struct Slot {
 /// Convolutions that share threads, not each other's results: a group, a phase of a transposed
 /// convolution, or all of one.
 struct ConvPiece {
-  ConvArgs args;  ///< Without pointers.
-  std::shared_ptr<const PackedWeights> weights;
+  ConvArgs args;                                    ///< Without pointers.
+  std::shared_ptr<const PackedWeights> weights;     ///< Either these,
+  std::shared_ptr<const WinogradWeights> winograd;  ///< or these, in the only piece of a step.
   Ref input, output;
   std::int64_t cells = 0;  ///< Of one image.
   Placement placement;     ///< On the step's map.
+
+  std::int64_t inputs() const { return weights ? weights->inputs : winograd->inputs; }
+  std::int64_t outputs() const { return weights ? weights->outputs : winograd->outputs; }
 };
 
 struct ConvStep {
@@ -71,8 +75,6 @@ struct ConvStep {
     std::int64_t height = 0, width = 0;
     std::int64_t channels = 0;  ///< Floats from cell to cell.
   } map;                        ///< What the pieces write; none where they write rows of a matrix.
-  /// Instead of the one piece's, where it's computed so.
-  std::shared_ptr<const WinogradWeights> winograd;
 
   /// The first channel of the map that the piece writes.
   std::int64_t channel_of(const ConvPiece& piece) const {

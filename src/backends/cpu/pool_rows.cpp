@@ -11,7 +11,7 @@ namespace {
 
 // The product's rows, one after the other.
 bool is_product(const ConvStep& step) {
-  if (step.pieces.size() != 1 || step.images != 1 || step.winograd) return false;
+  if (step.pieces.size() != 1 || step.images != 1 || step.pieces[0].winograd) return false;
   const ConvPiece& piece = step.pieces[0];
   const ConvArgs& args = piece.args;
   return args.window == ConvWindow{} && piece.placement == Placement{} &&
