@@ -37,6 +37,7 @@ bool suits_winograd(const SpatialWindow& window, std::int64_t groups, std::int64
 }  // namespace
 
 void Lowering::emit_conv(ConvStep step) {
+  if (step.pieces.empty()) return;  // Of a map without cells.
   for (const ConvPiece& piece : step.pieces) {
     plan_.zeros = std::max(plan_.zeros, piece.inputs());
     const PackedWeights& packed = piece.weights ? *piece.weights : piece.winograd->points.front();

@@ -231,6 +231,29 @@ TEST(Active, CornersBordersAndCheckerboards) {
   check([](std::int64_t iy, std::int64_t ix) { return (iy + ix) % 2 == 0; });
 }
 
+// Pads that take all of a transposed convolution's map away leave it without a piece.
+TEST(Active, MapsWithoutCells) {
+  const Shape image{1, 2, 4, 1};
+  op::Window cropped;
+  cropped.strides = {2, 2};
+  cropped.pads = {0, 1, 0, 1};
+  GraphBuilder b;
+  const ValueId x = b.relu(b.conv(b.input(image), {3, 2, 1, 1}));
+  b.output(b.conv_transpose(x, {3, 2, 2, 2}, cropped));
+  b.output(b.conv(x, {2, 3, 1, 1}));
+  ThreadPool threads(1);
+  const auto session = cpu_backend().compile(b.graph, {&image, 1})->create_session(threads);
+  Random random(1);
+  for (const int percent : {100, 0, 50}) {
+    const Sweep sweep = random.sweep(image, percent);
+    const std::vector<Tensor> dense{sweep.dense()};
+    session->run(sweep.view());
+    const std::vector<Tensor> actual = copies_of(session->outputs());
+    const std::vector<Tensor> expected = run_on_cpu(b.graph, dense);
+    for (std::size_t i = 0; i < expected.size(); ++i) expect_equal_bits(actual[i], expected[i]);
+  }
+}
+
 // A test of equality would pass where nothing was ever left out.
 TEST(Active, CoversTheConvolutionsOfABackbone) {
   GraphBuilder b;
