@@ -27,15 +27,7 @@ void write_image(const std::string& model, const std::string& file, const std::s
   const Cloud cloud = read_cloud(file);
   const Pillars pillars = pillarize.run(prepare.run(cloud.view(), stats), stats);
   const BevImage image = scatter(pfn.run(pillars), pillars, spec.grid);
-  Tensor dense(DType::f32, {1, image.channels, image.height, image.width});
-  for (std::int64_t p = 0; p < image.count; ++p) {
-    const std::int64_t cell = image.cells[p].iy * image.width + image.cells[p].ix;
-    for (std::int64_t c = 0; c < image.channels; ++c) {
-      dense.as<float>()[c * image.height * image.width + cell] =
-          image.features[p * image.channels + c];
-    }
-  }
-  write_npy(out, dense.view());
+  write_npy(out, dense(image).view());
   fmt::print("{} pillars on {} x {} cells\n", image.count, image.width, image.height);
 }
 

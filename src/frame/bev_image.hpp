@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "base/tensor.hpp"
 #include "frame/pillars.hpp"
 
 namespace colonnade {
@@ -15,5 +16,8 @@ struct BevImage {
   std::int64_t count = 0;
   std::int64_t channels = 0, height = 0, width = 0;
 };
+
+/// The whole of it, float32.
+Tensor dense(const BevImage& image);
 
 }  // namespace colonnade

@@ -155,10 +155,9 @@ std::vector<Background> Execution::find_backgrounds() {
   };
   const std::vector<ActiveMap>& maps = plan_->active.maps;
   add(maps[0]);
-  for (std::size_t s = plan_->prologue; s < plan_->steps.size(); ++s) {
+  for (std::size_t s = plan_->prologue; backgrounds.size() < maps.size(); ++s) {
     run_step(s);
-    const std::size_t next = backgrounds.size();
-    if (next < maps.size() && maps[next].last_writer == s) add(maps[next]);
+    if (maps[backgrounds.size()].last_writer == s) add(maps[backgrounds.size()]);
   }
   return backgrounds;
 }

@@ -9,32 +9,10 @@
 #include "backends/cpu/weight_store.hpp"
 #include "graphs.hpp"
 #include "passes/fold_constants.hpp"
+#include "sweep.hpp"
 
 namespace colonnade::cpu {
 namespace {
-
-/// Cells of a sweep and their feature vectors.
-struct Sweep {
-  std::vector<PillarCell> cells;
-  std::vector<float> features;
-  Shape image;  ///< [1, C, H, W]
-
-  BevImage view() const {
-    return {features.data(), cells.data(), static_cast<std::int64_t>(cells.size()),
-            image[1],        image[2],     image[3]};
-  }
-  Tensor dense() const {
-    Tensor canvas(DType::f32, image);
-    const std::int64_t height = image[2], width = image[3];
-    for (std::size_t p = 0; p < cells.size(); ++p) {
-      for (std::int64_t c = 0; c < image[1]; ++c) {
-        canvas.as<float>()[(c * height + cells[p].iy) * width + cells[p].ix] =
-            features[p * static_cast<std::size_t>(image[1]) + static_cast<std::size_t>(c)];
-      }
-    }
-    return canvas;
-  }
-};
 
 class Random {
  public:

@@ -2,6 +2,7 @@
 #include "allocations/allocations.hpp"
 #include "colonnade/error.hpp"
 #include "graphs.hpp"
+#include "sweep.hpp"
 
 namespace colonnade::cpu {
 namespace {
@@ -21,33 +22,13 @@ GraphBuilder convolutions(std::int64_t channels, std::int64_t height, std::int64
   return b;
 }
 
-struct Pillars {
-  std::vector<float> features;
-  std::vector<PillarCell> cells;
-  std::int64_t channels, height, width;
-
-  BevImage image() const {
-    return {features.data(), cells.data(), static_cast<std::int64_t>(cells.size()),
-            channels,        height,       width};
-  }
-  Tensor dense() const {
-    Tensor canvas(DType::f32, {1, channels, height, width});
-    for (std::size_t p = 0; p < cells.size(); ++p) {
-      for (std::int64_t c = 0; c < channels; ++c) {
-        canvas.as<float>()[(c * height + cells[p].iy) * width + cells[p].ix] =
-            features[p * static_cast<std::size_t>(channels) + static_cast<std::size_t>(c)];
-      }
-    }
-    return canvas;
-  }
-};
-
-Pillars pillars(GraphBuilder& b, std::int64_t channels, std::int64_t height, std::int64_t width,
-                std::vector<PillarCell> cells) {
-  Pillars p{{}, std::move(cells), channels, height, width};
-  const Tensor values = b.random({static_cast<std::int64_t>(p.cells.size()) + 1, channels});
-  p.features.assign(values.as<float>(), values.as<float>() + p.cells.size() * channels);
-  return p;
+Sweep pillars(GraphBuilder& b, std::int64_t channels, std::int64_t height, std::int64_t width,
+              std::vector<PillarCell> cells) {
+  Sweep sweep{std::move(cells), {}, {1, channels, height, width}};
+  const auto count = static_cast<std::int64_t>(sweep.cells.size());
+  const Tensor values = b.random({count + 1, channels});
+  sweep.features.assign(values.as<float>(), values.as<float>() + count * channels);
+  return sweep;
 }
 
 TEST(Session, SecondRunAllocatesNothing) {
@@ -57,13 +38,13 @@ TEST(Session, SecondRunAllocatesNothing) {
   ThreadPool threads(2);
   const auto session = cpu_backend().compile(b.graph, shapes_of(inputs))->create_session(threads);
   session->run(views);
-  const Pillars frame = pillars(b, 5, 12, 9, {{0, 0}, {8, 11}, {3, 3}});
-  const Pillars fuller = pillars(b, 5, 12, 9, {{0, 1}, {8, 10}, {3, 4}, {4, 4}, {5, 4}});
-  session->run(frame.image());
+  const Sweep frame = pillars(b, 5, 12, 9, {{0, 0}, {8, 11}, {3, 3}});
+  const Sweep fuller = pillars(b, 5, 12, 9, {{0, 1}, {8, 10}, {3, 4}, {4, 4}, {5, 4}});
+  session->run(frame.view());
   const std::size_t before = testing::allocation_count();
   session->run(views);
-  session->run(frame.image());
-  session->run(fuller.image());
+  session->run(frame.view());
+  session->run(fuller.view());
   EXPECT_EQ(testing::allocation_count(), before);
 }
 
@@ -72,9 +53,9 @@ TEST(Session, EachImageLeavesNothingBehind) {
   ThreadPool threads(2);
   const auto session =
       cpu_backend().compile(b.graph, std::span<const Shape>())->create_session(threads);
-  const auto check = [&](const Pillars& frame) {
+  const auto check = [&](const Sweep& frame) {
     const std::vector<Tensor> dense{frame.dense()};
-    session->run(frame.image());
+    session->run(frame.view());
     expect_equal_bits(copies_of(session->outputs())[0], run_on_cpu(b.graph, dense)[0]);
   };
   check(pillars(b, 5, 12, 9, {{0, 0}, {8, 11}, {3, 3}}));
@@ -96,8 +77,8 @@ TEST(Session, AnImageWhoseTensorTheGraphReadsItself) {
       cpu_backend().compile(b.graph, std::span<const Shape>())->create_session(threads);
   for (const std::vector<PillarCell>& cells :
        {std::vector<PillarCell>{{0, 0}, {3, 5}}, std::vector<PillarCell>{{1, 2}}}) {
-    const Pillars frame = pillars(b, 3, 6, 4, cells);
-    session->run(frame.image());
+    const Sweep frame = pillars(b, 3, 6, 4, cells);
+    session->run(frame.view());
     const std::vector<Tensor> dense{frame.dense()};
     const std::vector<Tensor> expected = evaluate(b.graph, views_of(dense));
     for (std::size_t i = 0; i < 2; ++i) expect_close(copies_of(session->outputs())[i], expected[i]);
@@ -142,7 +123,7 @@ TEST(Session, RefusesOtherShapesTypesAndCounts) {
     EXPECT_THROW(session->run({&view, 1}), Error);
   }
   EXPECT_THROW(session->run(std::span<const ConstTensorView>()), Error);
-  EXPECT_THROW(session->run(pillars(b, 4, 12, 9, {}).image()), Error);
+  EXPECT_THROW(session->run(pillars(b, 4, 12, 9, {}).view()), Error);
 }
 
 TEST(Scatter, PillarsOntoAFreshCanvasEachTime) {
