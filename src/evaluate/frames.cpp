@@ -15,10 +15,6 @@ namespace fs = std::filesystem;
 
 constexpr double kPi = 3.14159265358979323846;
 
-bool is_region(const KittiObject& object) noexcept {
-  return object.type == "DontCare";
-}
-
 /// Objects, regions apart, and how many of them have a box in the image.
 struct ImageBoxes {
   std::size_t objects = 0, seen = 0;
@@ -28,7 +24,7 @@ ImageBoxes image_boxes(const Frames<KittiObject>& frames) noexcept {
   ImageBoxes count;
   for (const auto& [name, objects] : frames) {
     for (const KittiObject& object : objects) {
-      if (is_region(object)) continue;
+      if (object.is_region()) continue;
       ++count.objects;
       count.seen += object.image.seen() ? 1 : 0;
     }
@@ -153,7 +149,7 @@ std::size_t to_lidar(ObjectSet& set, const ObjectSet& other, const Calibrations*
     if (objects.empty()) continue;
     const KittiCalib of_frame = calib != nullptr ? calib->of(name) : nominal_kitti_calib();
     for (const KittiObject& object : objects) {
-      if (is_region(object)) {
+      if (object.is_region()) {
         ++regions;
       } else {
         converted.push_back(lidar_object(object, of_frame));

@@ -30,10 +30,6 @@ bool same_name(std::string_view a, std::string_view b) noexcept {
                     [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
-bool is_dont_care(const KittiObject& label) noexcept {
-  return label.type == "DontCare";
-}
-
 FrameOverlaps overlaps_of(const FramePair<KittiObject>& frame) {
   FrameOverlaps out;
   out.dont_care.resize(frame.predictions.size());
@@ -46,7 +42,7 @@ FrameOverlaps overlaps_of(const FramePair<KittiObject>& frame) {
     const UprightBox label_box = upright(label.box);
     for (std::size_t j = 0; j < frame.predictions.size(); ++j) {
       const ImageBox& image = frame.predictions[j].image;
-      if (is_dont_care(label)) {
+      if (label.is_region()) {
         out.dont_care[j] = std::max(out.dont_care[j], image_share(image, label.image));
         continue;
       }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace colonnade {
@@ -16,7 +17,7 @@ struct LidarMatchFrame {
   std::vector<double> scores;        ///< Of predictions.
   std::vector<bool> prediction_out;  ///< Outside of what is evaluated: unmatched, it isn't wrong.
   std::vector<bool> label_ignored;   ///< Neither found nor missed; what lies on it isn't wrong.
-  std::vector<Pair> pairs;           ///< By prediction.
+  std::span<const Pair> pairs;       ///< By prediction.
 };
 
 /// What became of a prediction.

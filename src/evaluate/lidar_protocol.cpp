@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "colonnade/error.hpp"
 #include "evaluate/lidar_matching.hpp"

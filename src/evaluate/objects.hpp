@@ -19,6 +19,9 @@ struct KittiObject {
   ImageBox image;
   KittiBox box;
   double score = 0;  ///< Of predictions: any finite number, more is surer.
+
+  /// A part of the image whose objects aren't labelled: it has no box in space.
+  bool is_region() const noexcept { return type == "DontCare"; }
 };
 
 /// Metres and radians, the cloud's own frame; as Box, but named and in double precision.

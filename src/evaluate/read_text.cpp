@@ -76,10 +76,8 @@ KittiObject kitti_object(Columns& columns, Role role) {
               "type, truncated, occluded, alpha, 4 of the 2-D box, h, w, l, x, y, z, rotation_y");
   KittiObject object;
   object.type = columns.word();
-  // Regions without a box in space have -1s there.
-  const bool box = object.type != "DontCare";
-  const auto extent = [&](const char* name) {
-    return box ? columns.extent(name) : columns.number(name);
+  const auto extent = [&](const char* name) {  // Regions have -1s there.
+    return object.is_region() ? columns.number(name) : columns.extent(name);
   };
   object.truncated = columns.number("truncated");
   object.occluded = columns.integer("occluded");
