@@ -38,8 +38,10 @@ class TrainSettings:
     lanes: int = 1
     fresh: int = 1
     pool: int = 64
+    no_intensity: float = 0.15  # share of the samples whose intensity is zero
 
     def data(self, simulator, augmentation=Augmentation()):
+        augmentation = dataclasses.replace(augmentation, no_intensity=self.no_intensity)
         return DataSettings(str(simulator), self.seed, self.lanes, self.batch, tuple(self.window),
                             self.fresh, self.pool, augmentation=augmentation)
 
