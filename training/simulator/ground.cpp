@@ -50,14 +50,18 @@ Ground::Ground(const Street& street, double sensor_height, const SceneDistributi
   const double grass = street.kind == StreetKind::city ? 0.2 : 0.7;
   for (Side& side : sides_) {
     if (draw.chance(0.8)) side.kerb = relief * draw.uniform(0.02, 0.15);
+    if (draw.chance(0.5)) side.edge = relief * draw.uniform(-0.06, 0.14);
     side.bank = relief * (draw.chance(0.35) ? draw.normal(0.2, 0.9) : draw.normal(0, 0.2));
     side.bank_width = draw.uniform(3, 15);
     side.grass = draw.chance(grass);
   }
-  grass_height_ = draw.uniform(0.01, 0.07);
+  if (draw.chance(0.7)) crown_ = relief * draw.uniform(0.005, 0.035);
+  if (draw.chance(0.25)) strip_ = relief * draw.sign() * draw.uniform(0.02, 0.08);
+  strip_from_ = street.half_width * draw.uniform(0.3, 0.8) * draw.sign();
+  grass_height_ = draw.chance(0.3) ? draw.uniform(0.04, 0.15) : draw.uniform(0.01, 0.06);
   road_bump_ = relief * draw.uniform(0.006, 0.028);
   beside_bump_ = relief * draw.uniform(0.012, 0.048);
-  grass_bump_ = relief * draw.uniform(0.04, 0.1);
+  grass_bump_ = relief * draw.uniform(0.025, 0.07);
   bump_seed_ = draw.bits();
   markings_ = draw.chance(street.kind == StreetKind::residential ? 0.3 : 0.8);
   tabulate();
@@ -77,6 +81,8 @@ double Ground::exact(double x, double y) const noexcept {
   }
   const double squared = x * x + y * y;
   z += (waves(x, y) - wave_at_sensor_) * squared / (squared + kPlainRadius * kPlainRadius);
+  z +=
+      crown_ * (std::abs(street_.y0) - std::min(std::abs(street_.aside(x, y)), street_.half_width));
   // Banks begin behind the pavement and end towards a crossing road.
   const double aside = street_.aside(x, y);
   const Side& side = sides_[aside > 0 ? 0 : 1];
@@ -93,9 +99,14 @@ double Ground::exact(double x, double y) const noexcept {
 }
 
 double Ground::kerb(double x, double y) const noexcept {
-  const double aside = street_.aside(x, y);
-  if (std::abs(aside) < street_.half_width || street_.on_crossing(x)) return 0;
-  return sides_[aside > 0 ? 0 : 1].kerb;
+  if (street_.on_crossing(x)) return 0;
+  const double aside = street_.aside(x, y), outside = std::abs(aside) - street_.half_width;
+  if (outside < 0) {
+    const bool on_strip = strip_from_ > 0 ? aside > strip_from_ : aside < strip_from_;
+    return on_strip ? strip_ : 0;
+  }
+  const Side& side = sides_[aside > 0 ? 0 : 1];
+  return outside < street_.pavement ? side.kerb : side.kerb + side.edge;
 }
 
 Material Ground::material(double x, double y) const noexcept {

@@ -40,6 +40,7 @@ class Ground {
   };
   struct Side {  ///< Left or right of the road.
     double kerb = 0, bank = 0, bank_width = 1;
+    double edge = 0;  ///< Metres up where the pavement ends.
     bool grass = false;
   };
 
@@ -52,7 +53,9 @@ class Ground {
   std::array<GradeBreak, 2> breaks_{};
   std::array<Wave, 4> waves_{};
   double wave_at_sensor_ = 0;
-  std::array<Side, 2> sides_{};  ///< Left, right.
+  std::array<Side, 2> sides_{};        ///< Left, right.
+  double crown_ = 0;                   ///< The road falls off to its sides: metres a metre.
+  double strip_ = 0, strip_from_ = 0;  ///< A raised or sunk lane: metres, its edge's aside.
   bool markings_ = false;
   double road_bump_ = 0, beside_bump_ = 0, grass_bump_ = 0;  ///< Heights of `bump`.
   std::uint64_t bump_seed_ = 0;

@@ -29,7 +29,7 @@ struct Verge {
 void place_houses(const Verge& v) {
   Draw& draw = v.site.draw;
   const bool city = v.kind() == StreetKind::city;
-  if (!city && v.kind() != StreetKind::residential && !draw.chance(.35)) return;
+  if (!city && v.kind() != StreetKind::residential && !draw.chance(.45)) return;
   double x = v.behind() + draw.uniform(2, 22);
   const double setback = city ? draw.uniform(0, 1) : draw.uniform(.2, 3);
   while (x < 85) {
@@ -52,7 +52,7 @@ void place_barriers(const Verge& v) {
     if (draw.chance(.8)) {
       add_barrier(v.site, Barrier::guard_rail, v.behind() + 7, 80, v.side * (v.kerb + .6));
     }
-    if (draw.chance(.4)) {
+    if (draw.chance(.6)) {
       const double aside = v.side * (v.kerb + draw.uniform(3, 8));
       const Barrier kind = draw.chance(.5) ? Barrier::wall : Barrier::hedge;
       add_barrier(v.site, kind, v.behind() + 7, 80, aside);
@@ -74,8 +74,8 @@ void place_plants(const Verge& v) {
   Draw& draw = v.site.draw;
   const Street& street = v.site.street;
   const bool city = v.kind() == StreetKind::city, rural = v.kind() == StreetKind::rural;
-  if (draw.chance(city ? .5 : .75)) {  // A row along the road.
-    const double pitch = draw.uniform(5, 14);
+  if (draw.chance(city ? .5 : .8)) {  // A row along the road.
+    const double pitch = draw.uniform(4, 12);
     const double from_middle = v.kerb + draw.uniform(.4, street.pavement + 1.5);
     for (double x = v.behind() + draw.uniform(12, 24); x < 80; x += pitch) {
       if (!draw.chance(.8)) continue;
@@ -89,11 +89,11 @@ void place_plants(const Verge& v) {
     const double near = draw.uniform();  // More of them near the road.
     add_tree(v.site, x, v.y(x, v.back + .5 + 30 * near * near));
   }
-  const int bushes = v.count(v.open ? 4 : rural ? 14 : 9);
+  const int bushes = v.count(v.open ? 4 : rural ? 15 : 10);
   for (int k = 0; k < bushes; ++k) {
     const double x = draw.uniform(v.behind() + 15, 70);
     const double y = v.y(x, v.back + std::abs(draw.normal(0, 3)));
-    add_bush(v.site, x, y, draw.uniform(.4, 2.2));
+    add_bush(v.site, x, y, draw.uniform(.4, 2.6));
   }
   if (!v.open && draw.chance(rural ? .7 : city ? .2 : .55)) {  // A thicket.
     const double from = v.behind() + draw.uniform(12, 42), length = draw.uniform(10, 50);
@@ -101,7 +101,7 @@ void place_plants(const Verge& v) {
     const int plants = static_cast<int>(length * depth * .14 * v.site.distribution.surroundings);
     for (int k = 0; k < plants; ++k) {
       const double x = draw.uniform(from, from + length);
-      const double y = v.y(x, near + draw.uniform(0, depth)), size = draw.uniform(.5, 2.2);
+      const double y = v.y(x, near + draw.uniform(0, depth)), size = draw.uniform(.5, 2.6);
       if (add_bush(v.site, x, y, size) && draw.chance(.3)) add_tree(v.site, x + size, y);
     }
   }
@@ -191,7 +191,7 @@ void place_end(Site& site) {
     const bool house = draw.chance(.75);  // Else a wall.
     const Vec size{draw.uniform(6, 22), house ? draw.uniform(8, 12) : .3,
                    house ? draw.uniform(4, 14) : draw.uniform(1, 2.8)};
-    const double x = fronts + size.y / 2 + draw.uniform(0, .5);
+    const double x = fronts + size.y / 2 + draw.uniform(0, 2.5);
     add_house(site, x, y + size.x / 2, kPi / 2, size, 1);
     y += size.x + (draw.chance(.5) ? .05 : draw.uniform(.5, 4));
   }
@@ -200,10 +200,13 @@ void place_end(Site& site) {
 void place_surroundings(Site& site) {
   if (site.distribution.surroundings <= 0) return;
   const Street& street = site.street;
+  // One side may be open, hardly ever both: then nothing is left to see at the beams' height.
+  const double open = site.draw.chance(street.kind == StreetKind::city ? .3 : .5) ? 1.0 : 0.0;
+  const double open_side = open * site.draw.sign();
   for (const double side : {-1.0, 1.0}) {
-    const bool open = site.draw.chance(street.kind == StreetKind::city ? .15 : .28);
-    const Verge verge{site, side, street.half_width, street.half_width + street.pavement, open};
-    if (!open) {
+    const Verge verge{site, side, street.half_width, street.half_width + street.pavement,
+                      side == open_side};
+    if (!verge.open) {
       place_houses(verge);
       place_barriers(verge);
     }

@@ -41,7 +41,7 @@ constexpr Response response(Material material) noexcept {
     case Material::marking: return {1, false, 0.01, 0, 0};
     case Material::pavement: return {1, false, 0.02, 0, 0};
     case Material::grass: return {1, false, 0.03, 0, 0.003};
-    case Material::paint: return {0.5, true, 0.2, 0.07, 0};
+    case Material::paint: return {0.55, true, 0.15, 0.07, 0};
     case Material::glass: return {0.15, true, 0.4, 0.14, 0.1};
     case Material::cabin: return {0.6, false, 0.3, 0, 0.1};
     case Material::plate: return {0.7, false, 0, 0, 0};

@@ -71,7 +71,8 @@ class Receiver {
     if (hit.material == Material::marking) reflectance = .6;
     if (hit.material == Material::grass) {
       reflectance = conditions_.grass;
-      rough = grass_height_ * draw_.uniform(.87, 1);
+      // A lawn is a carpet; tall grass stops the beam at any height.
+      rough = grass_height_ * draw_.uniform(1 - std::min(7 * grass_height_, .8), 1);
     }
     // A stalk or a stone stops the beam before it reaches the plane.
     range -= std::min(rough / std::max(static_cast<double>(hit.facing), .03), .25 * range);
@@ -99,6 +100,10 @@ class Receiver {
     intensity = reflectance * share * (1 + .22 * draw_.normal());
     if (hit.material == Material::paint && facing > .96 && draw_.chance(.5)) {
       intensity += draw_.uniform(0, .7);  // A mirror straight on.
+    }
+    if (hit.material == Material::paint &&
+        intensity < sensor_.faint_per_metre * std::min(range - 10, 30.0) && draw_.chance(.65)) {
+      intensity = 0;
     }
     fade_out(hit.material == Material::paint ? sensor_.paint : sensor_.objects, range, r.zero,
              intensity);

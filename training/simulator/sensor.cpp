@@ -33,7 +33,7 @@ SensorDescription hdl64e() {
   s.azimuth_grid = 0.09;
   s.range_noise = 0.012;
   s.upper_beams = 32;
-  s.upper_ground = {18, 0.006, 0.045};
+  s.upper_ground = {18, 0.005, 0.043};
   s.lower_ground = {9, 0.006, 0.005};
   return s;
 }

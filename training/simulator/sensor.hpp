@@ -31,9 +31,10 @@ struct SensorDescription {
   double elevation_jitter = 0.001;         ///< Degrees, deviation of a firing.
   double divergence = 0.09;                ///< Degrees, a beam's full width.
   double ground_range = 75;                ///< Metres: the road is hardly seen any more.
-  Fading objects{18, 0.006, 0.014};
-  /// Vehicles: far ones read 0 or bright, hardly anything between.
-  Fading paint{12, 0, 0.012};
+  Fading objects{18, 0.006, 0.013};
+  Fading paint{12, 0, 0.006};
+  /// Far paint reads 0 or bright, hardly anything between: this much a metre beyond 10 m is faint.
+  double faint_per_metre = 0.008;
   int upper_beams = 0;  ///< The first so many see the ground fade by `upper_ground`...
   Fading upper_ground, lower_ground;  ///< ...the others by `lower_ground`.
   double intensity_scale = 1;         ///< Of a full return: 1 (KITTI) or 255 (nuScenes).

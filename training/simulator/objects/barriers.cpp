@@ -21,7 +21,7 @@ Style draw_style(Barrier kind, Draw& draw) {
       s.width = .04;
       break;
     case Barrier::hedge:
-      s.height = draw.uniform(1, 3.4);
+      s.height = draw.uniform(1.1, 3.6);
       s.width = draw.uniform(.5, 1.2);
       s.mean_path = draw.uniform(.03, .15);
       break;
