@@ -25,7 +25,7 @@ Ground::Ground(const Street& street, double sensor_height, const SceneDistributi
                Draw& draw)
     : street_(street) {
   const double relief = distribution.relief;
-  height_ = sensor_height + relief * draw.normal(-0.03, 0.03);
+  height_ = sensor_height + relief * draw.normal(-0.06, 0.03);
   slope_x_ = relief * draw.normal(0, 0.007);
   slope_y_ = relief * draw.normal(0, 0.009);
   curve_x_ = relief * draw.normal(0.00008, 0.00018);
@@ -56,10 +56,12 @@ Ground::Ground(const Street& street, double sensor_height, const SceneDistributi
     side.grass = draw.chance(grass);
   }
   if (draw.chance(0.7)) crown_ = relief * draw.uniform(0.005, 0.035);
-  if (draw.chance(0.25)) strip_ = relief * draw.sign() * draw.uniform(0.02, 0.08);
-  strip_from_ = street.half_width * draw.uniform(0.3, 0.8) * draw.sign();
-  grass_height_ = draw.chance(0.3) ? draw.uniform(0.04, 0.15) : draw.uniform(0.01, 0.06);
-  road_bump_ = relief * draw.uniform(0.006, 0.028);
+  const double strip_side = street.y0 > 0 ? 1 : -1;  // Not where the sensor drives.
+  const double strip_up = draw.sign();
+  if (draw.chance(0.25)) strip_ = relief * strip_up * draw.uniform(0.02, 0.08);
+  strip_from_ = strip_side * street.half_width * draw.uniform(0.3, 0.8);
+  grass_height_ = draw.chance(0.2) ? draw.uniform(0.04, 0.15) : draw.uniform(0.01, 0.06);
+  road_bump_ = relief * draw.uniform(0.004, 0.02);
   beside_bump_ = relief * draw.uniform(0.012, 0.048);
   grass_bump_ = relief * draw.uniform(0.025, 0.07);
   bump_seed_ = draw.bits();

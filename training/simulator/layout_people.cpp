@@ -16,7 +16,7 @@ double draw_heading(Site& site, double x, double spread, double any) {
 double people_of(StreetKind kind) {
   switch (kind) {
     case StreetKind::residential:
-    case StreetKind::rural: return 3;
+    case StreetKind::rural: return 3.5;
     case StreetKind::city: return 6;
     case StreetKind::highway: return .5;
   }

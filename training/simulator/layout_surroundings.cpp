@@ -74,7 +74,7 @@ void place_plants(const Verge& v) {
   Draw& draw = v.site.draw;
   const Street& street = v.site.street;
   const bool city = v.kind() == StreetKind::city, rural = v.kind() == StreetKind::rural;
-  if (draw.chance(city ? .5 : .8)) {  // A row along the road.
+  if (draw.chance(city ? .45 : .7)) {  // A row along the road.
     const double pitch = draw.uniform(4, 12);
     const double from_middle = v.kerb + draw.uniform(.4, street.pavement + 1.5);
     for (double x = v.behind() + draw.uniform(12, 24); x < 80; x += pitch) {

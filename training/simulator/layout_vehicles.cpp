@@ -24,7 +24,7 @@ enum class Parking { along, across, slanted };
 void park_along(Site& site, double side) {
   const Street& street = site.street;
   Draw& draw = site.draw;
-  const double row = street.kind == StreetKind::residential ? .62
+  const double row = street.kind == StreetKind::residential ? .66
                      : street.kind == StreetKind::city      ? .58
                                                             : .3;
   if (!draw.chance(row)) return;
@@ -34,7 +34,7 @@ void park_along(Site& site, double side) {
   const double inward = parking == Parking::along ? 1.0 : 2.2;
   const double aside = side * (street.half_width - inward + on_pavement);
   double x = street.behind + draw.uniform(9, 20);
-  const double far = draw.uniform(), end = 12 + 55 * far * far;
+  const double far = draw.uniform(), end = 12 + 50 * far * far;
   while (x < end) {
     const double pitch = parking == Parking::along    ? draw.uniform(4.6, 6.6)
                          : parking == Parking::across ? draw.uniform(2.3, 3.2)
@@ -56,7 +56,7 @@ void drive_along(Site& site) {
   Draw& draw = site.draw;
   const bool highway = street.kind == StreetKind::highway;
   const double stretch = (68 - street.behind) / 80;
-  const int vehicles = site.count(highway ? 5 : 1.4, site.distribution.vehicles * stretch);
+  const int vehicles = site.count(highway ? 5 : 1.3, site.distribution.vehicles * stretch);
   for (int k = 0; k < vehicles; ++k) {
     const double x = draw.uniform(street.behind + 18, 68);
     const int lane = draw.integer(0, street.lanes() - 1);

@@ -23,7 +23,7 @@ struct Conditions {
 
 Conditions draw_conditions(const SensorDescription& sensor, Draw& draw) {
   Conditions c;
-  c.loss = draw.uniform(0, .0035);
+  c.loss = draw.uniform(0, .0025);
   c.ground_range = sensor.ground_range * draw.uniform(.7, 1.3);
   c.object_range = sensor.max_range * draw.uniform(.6, 1.06);
   c.brightness = draw.normal(1, .08);
@@ -52,7 +52,7 @@ class Receiver {
     if (!back) return false;
     range += draw_.normal(0, sensor_.range_noise) + conditions_.bias[beam];
     intensity *= conditions_.brightness;
-    if (intensity < .09 && draw_.chance(.5)) intensity = 0;
+    if (intensity < .09 && draw_.chance(.35)) intensity = 0;
     const double step = sensor_.intensity_step;
     intensity = step * std::floor(std::clamp(intensity, 0.0, 1 - step) / step + .5);
     return true;

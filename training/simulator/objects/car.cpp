@@ -38,7 +38,7 @@ double draw_paint(Draw& draw) {
   switch (draw.pick({.36, .30, .34})) {  // Dark, middle and bright cars.
     case 0: return draw.uniform(0, .10);
     case 1: return draw.uniform(.1, .35);
-    default: return draw.uniform(.35, .75);
+    default: return draw.uniform(.32, .62);
   }
 }
 
@@ -168,8 +168,8 @@ void build_fittings(Assembly& car, const CarShape& c, Draw& draw) {
 void build_roof_load(Assembly& car, const CarShape& c, Draw& draw) {
   const double middle = (c.windscreen_x - c.windscreen_run + c.rear_x + c.rear_run) / 2;
   const Vec size{draw.uniform(.9, 2), draw.uniform(.5, 1), draw.uniform(.08, .38)};
-  car.box({middle, draw.normal(0, .1), c.height + .08}, size, Material::plastic,
-          draw.uniform(.02, .4));
+  const double aside = draw.normal(0, .1), reflectance = draw.uniform(.02, .4);
+  car.box({middle, aside, c.height + .08}, size, Material::plastic, reflectance);
 }
 
 }  // namespace
