@@ -96,7 +96,8 @@ void park_elsewhere(Site& site) {
   if (draw.chance(.5)) {
     const int places = site.count(6, site.distribution.vehicles);
     const double x = draw.uniform(10, 55);
-    const double side = draw.sign(), y = side * draw.uniform(street.half_width + 4, 25);
+    const double side = draw.sign();
+    const double y = street.middle(x) + side * draw.uniform(street.half_width + 3, 22);
     double row = street.yaw(x) + draw.normal(0, .3);
     if (draw.chance(.5)) row += kPi / 2;
     const SinCos d = sin_cos(row + kPi / 2);
@@ -104,7 +105,9 @@ void park_elsewhere(Site& site) {
     for (int k = 0; k < places; ++k) {
       double yaw = row + draw.normal(0, .06);
       if (draw.chance(.5)) yaw += kPi;
-      add_car(site, x + d.cos * along, y + d.sin * along, yaw, .05);
+      // Away from the road, not across it.
+      const Vec at{x + side * d.cos * along, y + side * d.sin * along, 0};
+      if (!street.on_road(at.x, at.y)) add_car(site, at.x, at.y, yaw, .05);
       along += draw.uniform(2.4, 3);
     }
   }
