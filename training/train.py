@@ -42,6 +42,13 @@ def positive(kind):
     return parse
 
 
+def amount(text):
+    value = float(text)
+    if not 0 <= value <= 10:
+        raise argparse.ArgumentTypeError(f"expected a factor from 0 to 10, found {text}")
+    return value
+
+
 def share(text):
     value = float(text)
     if not 0 <= value <= 1:
@@ -76,6 +83,10 @@ def parser():
     run.add_argument("--fresh", type=positive(int), help="new frames a batch")
     run.add_argument("--no-intensity", type=share, metavar="SHARE",
                      help="samples whose intensity is zero (0.15)")
+    run.add_argument("--clutter", type=amount, metavar="FACTOR",
+                     help="loose returns, times the usual; 0: none (1)")
+    run.add_argument("--min-points", type=positive(int), metavar="N",
+                     help="objects with fewer are neither right nor wrong (10)")
     run.add_argument("--pool", type=positive(int), help="frames that a lane draws from (64)")
     return p
 
@@ -105,7 +116,8 @@ def choose_settings(args, device, path):
         known = {f.name for f in dataclasses.fields(chosen)}
         chosen = dataclasses.replace(chosen, **{k: v for k, v in stored.items() if k in known})
     given = {k: getattr(args, k) for k in ("width", "seed", "iterations", "batch", "window", "rate",
-                                           "lanes", "fresh", "pool", "no_intensity")}
+                                           "lanes", "fresh", "pool", "no_intensity",
+                                           "clutter", "min_points")}
     given = {k: v for k, v in given.items() if v is not None}
     if args.budget_minutes is not None:
         given["budget_seconds"] = 60 * args.budget_minutes

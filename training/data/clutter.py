@@ -18,8 +18,9 @@ class Clutter:
     fragments: int = 48
     most_points: int = 14
 
-
-NONE = Clutter(0, 0, 0)
+    def times(self, factor):
+        return dataclasses.replace(self, specks=round(factor * self.specks),
+                                   fragments=round(factor * self.fragments))
 
 
 def speck(rng, count):
