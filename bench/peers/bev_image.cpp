@@ -22,7 +22,7 @@ void write_image(const std::string& model, const std::string& file, const std::s
   ThreadPool threads(usable_cpus());
   Prepare prepare(spec, {}, {}, threads);
   Pillarize pillarize(spec);
-  Pfn pfn(engine->body().plan.pfn, spec, engine->body().pfn->create_session(threads));
+  Pfn pfn(engine->body().plan.pfn, spec, *engine->body().pfn, threads);
   FrameStats stats;
   const Cloud cloud = read_cloud(file);
   const Pillars pillars = pillarize.run(prepare.run(cloud.view(), stats), stats);

@@ -1,7 +1,7 @@
 """Takes turns with other runtimes on one graph, in one run, and prints how they compare.
 
 usage: run GRAPH.onnx [--threads 2] [--isa auto] [--rounds 10] [--input NAME=FILE.npy ...]
-           [--shape NAME=1x64x496x432 ...] [--peers onnxruntime,openvino] [--json FILE] [--pause 0.3]
+           [--shape NAME=1x64x496x432 ...] [--peers onnxruntime,openvino,mnn,ncnn] [--json FILE] [--pause 0.3]
        run RPN.onnx --model MODEL.yaml --cloud SWEEP.bin ... [the same options]
 
 Inputs that aren't given are seeded noise of the declared shape; with --cloud they are the BEV images
@@ -9,7 +9,7 @@ that the model makes of these sweeps, a table each and one of their means: then 
 pillars instead of the whole image, as a detector does. In each round every runtime runs the
 graph `--runs` times, in an order that turns from round to round, after a pause in which the threads of
 the one before go to sleep. Ratios are taken within a round, so that what else the machine does meets
-all alike. With `--isa avx2` OpenVINO (oneDNN) is limited alike; ONNX Runtime can't be.
+all alike. With `--isa avx2` OpenVINO (oneDNN) is limited alike; the others can't be.
 """
 import argparse
 import json
@@ -24,6 +24,7 @@ import time
 
 import numpy as np
 import onnxruntime
+from sides import MODES, PEERS, Colonnade
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64,
@@ -45,90 +46,6 @@ def graph_inputs(path, given, shapes):
         floating = value.type in ("tensor(float)", "tensor(float16)", "tensor(double)")
         noise = random.standard_normal(dims) if floating else np.zeros(dims)
         result[value.name] = noise.astype(TYPES[value.type])
-    return result
-
-
-MODES = {"sweep-winograd": "colonnade, pillars", "sweep-direct": "colonnade, pillars, direct",
-         "winograd": "colonnade, whole image", "direct": "colonnade, whole image, direct"}
-
-
-class Colonnade:
-    def __init__(self, graph, inputs, options, mode):
-        self.folder = tempfile.TemporaryDirectory()
-        files = []
-        for i, array in enumerate(inputs.values()):
-            files.append(f"{self.folder.name}/{i}.npy")
-            np.save(files[-1], array)
-        self.process = subprocess.Popen(
-            [options.binary, graph, str(options.threads), options.isa, mode, *files],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.name = MODES[mode]
-        self.version = self.process.stdout.readline().strip()
-        if not self.version:
-            sys.exit(f"{options.binary} doesn't run this graph")
-
-    def ask(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        return [float(word) for word in self.process.stdout.readline().split()]
-
-    def times(self, runs):
-        return self.ask(str(runs))
-
-    def outputs(self):
-        self.ask(f"1 {self.folder.name}/out")
-        files = sorted(pathlib.Path(self.folder.name).glob("out.*.npy"),
-                       key=lambda p: int(p.name.split(".")[1]))
-        return [np.load(f) for f in files]
-
-
-class OnnxRuntime:
-    def __init__(self, graph, inputs, options):
-        settings = onnxruntime.SessionOptions()
-        settings.intra_op_num_threads = options.threads
-        settings.inter_op_num_threads = 1
-        self.name, self.version = "onnxruntime", onnxruntime.__version__
-        self.session = onnxruntime.InferenceSession(graph, settings, providers=["CPUExecutionProvider"])
-        self.inputs = inputs
-        self.outputs()
-
-    def outputs(self):
-        return self.session.run(None, self.inputs)
-
-    def times(self, runs):
-        return timed(runs, self.outputs)
-
-
-class OpenVino:
-    def __init__(self, graph, inputs, options):
-        import openvino
-        core = openvino.Core()
-        model = core.read_model(graph)
-        model.reshape({name: list(array.shape) for name, array in inputs.items()})
-        self.name, self.version = "openvino", openvino.__version__.split("-")[0]
-        self.request = core.compile_model(model, "CPU", {
-            "INFERENCE_NUM_THREADS": options.threads, "INFERENCE_PRECISION_HINT": "f32",
-            "PERFORMANCE_HINT": "LATENCY"}).create_infer_request()
-        self.inputs = {name: openvino.Tensor(array) for name, array in inputs.items()}
-        self.infer()
-
-    def infer(self):
-        self.request.infer(self.inputs, share_inputs=True, share_outputs=True)
-
-    def outputs(self):
-        self.infer()
-        return [np.array(tensor.data) for tensor in self.request.output_tensors]
-
-    def times(self, runs):
-        return timed(runs, self.infer)
-
-
-def timed(runs, function):
-    result = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        function()
-        result.append((time.perf_counter() - start) * 1e3)
     return result
 
 
@@ -158,7 +75,7 @@ def parse_options():
     parser.add_argument("--pause", type=float, default=0.3, help="seconds")
     parser.add_argument("--input", nargs="*", default=[], metavar="NAME=FILE.npy")
     parser.add_argument("--shape", nargs="*", default=[], metavar="NAME=1x64x496x432")
-    parser.add_argument("--peers", default="onnxruntime,openvino")
+    parser.add_argument("--peers", default="onnxruntime,openvino,mnn,ncnn")
     parser.add_argument("--model", metavar="MODEL.yaml")
     parser.add_argument("--cloud", nargs="*", default=[], metavar="SWEEP")
     parser.add_argument("--modes", help="of ours: " + ", ".join(MODES))
@@ -180,9 +97,8 @@ def bev_image(options, cloud, folder):
 
 def measure(options, inputs, modes):
     """name -> (version, milliseconds a round), ours first."""
-    known = {"onnxruntime": OnnxRuntime, "openvino": OpenVino}
     sides = [Colonnade(options.graph, inputs, options, mode) for mode in modes]
-    sides += [known[name](options.graph, inputs, options) for name in options.peers.split(",") if name]
+    sides += [PEERS[name](options.graph, inputs, options) for name in options.peers.split(",") if name]
     ours = sides[0].outputs()
     for side in sides[1:]:
         worst = max(float(np.abs(a - b).max() / max(np.abs(b).max(), 1e-30))
