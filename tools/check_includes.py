@@ -20,6 +20,7 @@ MAY = {
     "plan": FOUNDATION + ["graph", "kernels", "passes", "frame", "backends"],
     "stages": FOUNDATION + ["graph", "cloud", "frame", "backends", "plan"],
     "detector": FOUNDATION + ["graph", "passes", "model", "onnx", "engine_file", "plan", "backends", "frame", "stages", "cloud"],
+    "build": FOUNDATION + ["graph", "kernels", "model", "onnx", "engine_file", "plan", "backends", "detector"],
     "verify": FOUNDATION + ["graph", "backends", "detector"],
     "report": FOUNDATION + ["cloud"],
     "evaluate": FOUNDATION + ["cloud", "report"],

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "colonnade/error.hpp"
@@ -20,10 +22,17 @@ constexpr const char* kGraphs = "graphs";
 constexpr const char* kTensors = "tensors";  ///< A StoredTensor for each number.
 constexpr const char* kWeights = "weights";
 
-/// As the reader of ONNX leaves a graph: verified, and of types that don't contradict each other.
+/// As the reader of ONNX leaves a graph: verified, inputs of something, and types that don't
+/// contradict each other.
 void check(const Graph& graph) {
   try {
     verify(graph);
+    for (const ValueId id : graph.inputs) {
+      const Value& input = graph.values[id];
+      if (!input.shape || std::count(input.shape->begin(), input.shape->end(), 0) == 0) continue;
+      throw Error(ErrorCode::format, fmt::format("input '{}' is declared as {}", input.name,
+                                                 input.shape->to_string()));
+    }
     infer_graph(graph);
   } catch (const Error& error) {
     // What would be a pass's defect elsewhere is a damaged file here.

@@ -29,12 +29,11 @@ void check_target(const EngineContents& contents, const std::string& backend,
                   const std::string& isa, const std::string& where) {
   const EngineTarget& target = contents.target;
   const auto refuse = [&](const std::string& reason, const std::string& flags) {
-    throw Error(
-        ErrorCode::mismatch, where,
-        fmt::format("was built for {} on {} ({}); {}; rebuild it with: colonnade build {}{} "
-                    "-o {}",
-                    target.backend, target.architecture, target.isa, reason, contents.origin.source,
-                    flags, where));
+    throw Error(ErrorCode::mismatch, where,
+                fmt::format("was built for {}, {} ({}); {}; rebuild it with: colonnade build {}{} "
+                            "-o {}",
+                            target.architecture, target.backend, target.isa, reason,
+                            contents.origin.source, flags, where));
   };
   if (target.architecture != this_architecture()) {
     refuse("this machine is " + this_architecture(), "");

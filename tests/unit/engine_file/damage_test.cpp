@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "base/file.hpp"
-#include "base/hash.hpp"
 #include "base/random.hpp"
 #include "engine_file/contents.hpp"
 #include "engine_file/format.hpp"
 #include "engine_file/target.hpp"
 #include "fails_with.hpp"
+#include "forge_engine.hpp"
 #include "temporary_folder.hpp"
 #include "test_graph.hpp"
 
@@ -18,8 +18,6 @@ namespace colonnade {
 namespace {
 
 using testing::fails_with;
-
-constexpr std::size_t kHeader = 32, kEntry = 32;
 
 EngineContents small_engine() {
   EngineContents contents;
@@ -105,25 +103,6 @@ TEST(EngineFile, SaysThatItsFormatIsAnother) {
   EXPECT_TRUE(fails_with([&] { decode_copy(bytes); }, "older format 0"));
 }
 
-/// With the checksums of what the bytes are now, as a forger would write them.
-void forge(std::vector<std::byte>& bytes) {
-  std::uint32_t sections = 0;
-  std::memcpy(&sections, bytes.data() + 12, sizeof sections);
-  if (sections > 16 || bytes.size() < kHeader + sections * kEntry) return;
-  for (std::uint32_t i = 0; i < sections; ++i) {
-    std::byte* entry = bytes.data() + kHeader + i * kEntry;
-    std::uint64_t offset = 0, length = 0;
-    std::memcpy(&offset, entry + 8, sizeof offset);
-    std::memcpy(&length, entry + 16, sizeof length);
-    if (offset > bytes.size() || length > bytes.size() - offset) continue;
-    const std::uint64_t hash = hash64(std::span(bytes).subspan(offset, length));
-    std::memcpy(entry + 24, &hash, sizeof hash);
-  }
-  std::memset(bytes.data() + 24, 0, 8);
-  const std::uint64_t hash = hash64(std::span(bytes).first(kHeader + sections * kEntry));
-  std::memcpy(bytes.data() + 24, &hash, sizeof hash);
-}
-
 TEST(EngineFile, SurvivesForgersOfAnyBytes) {
   const std::vector<std::byte> whole = encode(small_engine());
   Random random(1);
@@ -138,7 +117,7 @@ TEST(EngineFile, SurvivesForgersOfAnyBytes) {
                   : value % 3 == 1 ? static_cast<std::byte>(value >> 8 & 7)
                                    : static_cast<std::byte>(value >> 8);
     }
-    forge(bytes);
+    testing::forge_checksums(bytes);
     try {
       encode(decode_copy(bytes));
       ++read;
@@ -149,6 +128,25 @@ TEST(EngineFile, SurvivesForgersOfAnyBytes) {
   }
   EXPECT_GT(read, 100U);  // Names and weights may be anything.
   EXPECT_GT(refused, 100U);
+}
+
+TEST(EngineFile, HoldsGraphsAsTheReaderLeavesThem) {
+  const auto reading = [](auto change) {
+    EngineContents contents = small_engine();
+    change(contents);
+    return [bytes = encode(contents)] { decode_copy(bytes); };
+  };
+  EXPECT_TRUE(fails_with(reading([](auto& e) { e.graphs[0].nodes[0].inputs[0] = 9; }),
+                         "section 'graphs': graph: a node's inputs names value 9 of 3"));
+  EXPECT_TRUE(fails_with(reading([](auto& e) { e.graphs[0].nodes[0].inputs.pop_back(); }),
+                         "has 1 inputs; expected 2"));
+  EXPECT_TRUE(
+      fails_with(reading([](auto& e) { (*e.graphs[0].values[0].shape)[1] = 4; }), "(MatMul)"));
+  EXPECT_TRUE(fails_with(reading([](auto& e) { (*e.graphs[0].values[0].shape)[0] = 0; }),
+                         "input 'x' is declared as [0,3]"));
+  EXPECT_TRUE(
+      fails_with(reading([](auto& e) { e.profile.push_back(e.profile[0]); }), "its profile isn't"));
+  EXPECT_TRUE(fails_with(reading([](auto& e) { e.profile[0].min = {1}; }), "several ranks"));
 }
 
 TEST(EngineFile, IsForItsTarget) {
