@@ -43,7 +43,7 @@ struct BuildReport {
   std::string engine;              ///< The file.
   bool reused = false;             ///< It was there already, of the same content and options.
   std::uint64_t bytes = 0;         ///< Of the file.
-  std::uint64_t weight_bytes = 0;  ///< Of all constants of its graphs.
+  std::uint64_t weight_bytes = 0;  ///< Of all constants of the graphs in it.
 };
 
 /// Builds `engine` of a model.yaml (by its name's end, .yaml or .yml) or of one ONNX graph. A valid

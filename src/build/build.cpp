@@ -43,10 +43,10 @@ std::vector<Shape> shapes_of(const std::vector<InputProfile>& profile, Shape Inp
   return shapes;
 }
 
-/// Why `path` isn't the engine that is asked for; empty: it is.
-std::string why_not(const std::string& path, const std::string& key) {
+/// Why the engine at `path` isn't the one that is asked for; empty: it is, and `found`.
+std::string why_not(const std::string& path, const std::string& key, EngineContents& found) {
   try {
-    const EngineContents found = read_engine(path);
+    found = read_engine(path);
     if (found.origin.key == key) return {};
     if (found.origin.tool != this_tool()) return "is of " + found.origin.tool;
     return "is of another content, other options or another target";
@@ -114,15 +114,18 @@ BuildRequest read_request(const std::string& onnx, const BuildOptions& options) 
 
 BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildOptions& options) {
   refuse_input(request.source, engine);
-  BuildReport report{engine, false, 0, weight_bytes(request.source.graphs)};
+  BuildReport report;
+  report.engine = engine;
   if (fs::is_directory(engine)) {
     throw Error(ErrorCode::io, engine, "is a folder; expected a file to write");
   }
   if (fs::exists(engine)) {
-    const std::string reason = why_not(engine, request.key);
+    EngineContents found;
+    const std::string reason = why_not(engine, request.key, found);
     report.reused = reason.empty();
     if (report.reused) {
       report.bytes = fs::file_size(engine);
+      report.weight_bytes = weight_bytes(found.graphs);
       return report;
     }
     if (!options.overwrite) {
@@ -152,6 +155,7 @@ BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildO
   const std::vector<std::byte> bytes = encode(contents);
   write_file_durably(engine, bytes);
   report.bytes = bytes.size();
+  report.weight_bytes = weight_bytes(contents.graphs);
   return report;
 }
 

@@ -202,5 +202,13 @@ TEST(Views, TakeWhatOnnxAllows) {
   expect_like_reference(b.graph, {b.random({2, 3, 4})});
 }
 
+TEST(Reductions, OfNothingEndAtOnceHoweverMuchOfItThereIs) {
+  const Shape shape{std::int64_t{1} << 57, 0, 4};
+  GraphBuilder b;
+  const ValueId x = b.input(shape);
+  b.output(b.add(op::Reduce{op::ReduceKind::max}, {x, b.ints({0})}));
+  expect_like_reference(b.graph, {b.random(shape)});
+}
+
 }  // namespace
 }  // namespace colonnade::cpu
