@@ -50,7 +50,7 @@ std::optional<std::vector<Tensor>> inputs_of(const Graph& graph) {
   return inputs;
 }
 
-void run(const Graph& graph) {
+void run(const Graph& graph, const std::vector<Tensor>& warm) {
   static ThreadPool threads(1);
   const auto inputs = inputs_of(graph);
   if (!inputs) return;
@@ -62,6 +62,7 @@ void run(const Graph& graph) {
   }
   CompileOptions options;
   options.limits = kLimits;
+  options.warm = warm;
   for (const Backend* backend : backends()) {
     fuzz::answers(
         [&] { backend->compile(graph, shapes, options)->create_session(threads)->run(views); });
@@ -101,7 +102,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const Graph& graph : contents.graphs) {
     to_text(graph);
     fuzz::answers([&] { describe(graph); });
-    run(graph);
+    run(graph, contents.warm);
   }
   return 0;
 }

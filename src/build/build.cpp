@@ -6,8 +6,10 @@
 #include <set>
 #include <utility>
 
+#include "base/cpus.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
+#include "base/thread_pool.hpp"
 #include "build/profiles.hpp"
 #include "colonnade/error.hpp"
 #include "detector/engine_body.hpp"
@@ -77,14 +79,17 @@ void refuse_input(const BuildSource& source, const std::string& engine) {
   }
 }
 
-/// Compiles as opening and running will, so that an engine that was built can be.
-void compile(const EngineContents& contents, const BuildOptions& options) {
+/// Compiles as opening and running will, so that an engine that was built can be; and finds out
+/// what the first frame would.
+void compile(EngineContents& contents, const BuildOptions& options) {
   ModelTarget target{contents.target.backend, {}};
   target.compile.isa = parse_isa(contents.target.isa);
   target.compile.winograd = true;
   target.compile.limits.bytes = static_cast<double>(options.workspace);
   if (contents.model) {
-    compile_model(*contents.model, contents.graphs, target);
+    const auto body = compile_model(*contents.model, contents.graphs, target);
+    ThreadPool threads(usable_cpus());
+    contents.warm = body->rpn->warm_up(threads);
     return;
   }
   const Backend& backend = find_backend(target.backend);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "colonnade/error.hpp"
 #include "detector/engine_body.hpp"
 #include "engine_file/contents.hpp"
 #include "engine_file/format.hpp"
@@ -38,9 +39,13 @@ std::unique_ptr<Engine::Body> open_engine_file(const std::string& path,
                 "is the engine of one ONNX graph, which `colonnade run` runs; to detect, build one "
                 "from a model.yaml");
   }
-  const EngineTarget& target = contents.target;
-  return compile_model(std::move(*contents.model), contents.graphs,
-                       {target.backend, compile_options(target.isa, options)});
+  ModelTarget target{contents.target.backend, compile_options(contents.target.isa, options)};
+  if (!options.direct && !options.dense) target.compile.warm = std::move(contents.warm);
+  try {
+    return compile_model(std::move(*contents.model), contents.graphs, target);
+  } catch (const Error& error) {
+    throw Error(error.code(), path, error.what());
+  }
 }
 
 }  // namespace
@@ -65,7 +70,9 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
   body->plan = make_plan(body->spec, pieces);
 
   const Plan& plan = body->plan;
-  body->pfn = backend.compile(plan.pfn.graph, plan.pfn.input_shapes, target.compile);
+  CompileOptions cold = target.compile;
+  cold.warm.clear();
+  body->pfn = backend.compile(plan.pfn.graph, plan.pfn.input_shapes, cold);
   const Value& image = plan.rpn.graph.values[plan.rpn.graph.inputs[0]];
   body->rpn = backend.compile(plan.rpn.graph, std::vector<Shape>{*image.shape}, target.compile);
   return body;

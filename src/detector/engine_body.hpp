@@ -21,7 +21,7 @@ struct Engine::Body {
 /// What a model is compiled with; the names are those of EngineOptions.
 struct ModelTarget {
   std::string backend;
-  CompileOptions compile;
+  CompileOptions compile;  ///< `warm` is the RPN's.
 };
 
 /// A model as files gave it, checked against itself, planned and compiled.

@@ -20,6 +20,7 @@ constexpr const char* kAbout = "about";  ///< EngineTarget, EngineOrigin, InputP
 constexpr const char* kModel = "model";  ///< model.yaml as text; no bytes: none.
 constexpr const char* kGraphs = "graphs";
 constexpr const char* kTensors = "tensors";  ///< A StoredTensor for each number.
+constexpr const char* kWarm = "warm";
 constexpr const char* kWeights = "weights";
 
 /// As the reader of ONNX leaves a graph: verified, inputs of something, and types that don't
@@ -69,18 +70,18 @@ void in_section(const char* section, const std::string& where, F&& read) {
 
 std::vector<std::byte> encode(const EngineContents& contents) {
   WeightWriter weights;
-  Encoder about(weights), graphs(weights), tensors(weights);
+  Encoder about(weights), graphs(weights), warm(weights), tensors(weights);
   about.put(contents.target);
   about.put(contents.origin);
   about.put(contents.profile);
   graphs.put(contents.graphs);
+  warm.put(contents.warm);
   tensors.put(weights.table());
   const std::string model = contents.model ? model_yaml_text(*contents.model) : std::string();
-  const Section sections[] = {{kAbout, about.bytes()},
-                              {kModel, std::as_bytes(std::span(model))},
-                              {kGraphs, graphs.bytes()},
-                              {kTensors, tensors.bytes()},
-                              {kWeights, weights.bytes()}};
+  const Section sections[] = {
+      {kAbout, about.bytes()},     {kModel, std::as_bytes(std::span(model))},
+      {kGraphs, graphs.bytes()},   {kWarm, warm.bytes()},
+      {kTensors, tensors.bytes()}, {kWeights, weights.bytes()}};
   return frame_sections(sections);
 }
 
@@ -110,6 +111,9 @@ EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const vo
     Decoder graphs(section(kGraphs), &weights);
     contents.graphs = graphs.take<std::vector<Graph>>();
     graphs.finish();
+    Decoder warm(section(kWarm), &weights);
+    contents.warm = warm.take<std::vector<Tensor>>();
+    warm.finish();
     for (const Graph& graph : contents.graphs) check(graph);
     check_profile(contents);
   });

@@ -43,6 +43,8 @@ struct EngineContents {
   std::optional<ModelSpec> model;
   std::vector<Graph> graphs;
   std::vector<InputProfile> profile;  ///< Of a single graph's inputs, in their order.
+  /// Of a model's RPN, compiled as EngineOptions' defaults have it: Program::warm_up.
+  std::vector<Tensor> warm;
 };
 
 std::vector<std::byte> encode(const EngineContents& contents);

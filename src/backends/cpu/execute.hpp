@@ -43,7 +43,7 @@ class Execution {
   void run_step(std::size_t s);
   void run_steps(std::size_t first);
   void run_active(const BevImage& image);
-  std::vector<Background> find_backgrounds();
+  std::vector<Background> find_backgrounds(LazyBackgrounds::Known known);
   /// All cells, or the active ones of the step of that number.
   void convolve(const ConvStep& step, std::optional<std::size_t> active = {});
   ThreadScratch thread_scratch();

@@ -129,5 +129,14 @@ INSTANTIATE_TEST_SUITE_P(
                                              "tests/golden")),
     [](const auto& parameter) { return testing::test_name(parameter.param.name); });
 
+TEST(StoredExports, OfRealNetworksReadBackTheSame) {
+  COLONNADE_SKIP_WITHOUT_FIXTURES();
+  for (const testing::GraphCase& one : testing::graph_cases()) {
+    SCOPED_TRACE(one.name);
+    const Graph graph = read_onnx(one.graph.string());
+    EXPECT_EQ(to_text(through_bytes(graph)), to_text(graph));
+  }
+}
+
 }  // namespace
 }  // namespace colonnade
