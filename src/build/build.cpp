@@ -124,10 +124,11 @@ BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildO
   if (fs::is_directory(engine)) {
     throw Error(ErrorCode::io, engine, "is a folder; expected a file to write");
   }
+  std::string replaced;  // Why it isn't kept; empty: nothing is there.
   if (fs::exists(engine)) {
     EngineContents found;
-    const std::string reason = why_not(engine, request.key, found);
-    report.reused = reason.empty();
+    replaced = why_not(engine, request.key, found);
+    report.reused = replaced.empty();
     if (report.reused) {
       report.bytes = fs::file_size(engine);
       report.weight_bytes = weight_bytes(found.graphs);
@@ -137,9 +138,8 @@ BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildO
       throw Error(ErrorCode::mismatch, engine,
                   fmt::format("is there and isn't this engine: it {}; without --no-overwrite it's "
                               "replaced",
-                              reason));
+                              replaced));
     }
-    if (options.log) options.log(LogLevel::info, engine + " is rebuilt: it " + reason);
   }
   EngineContents contents;
   contents.target = std::move(request.target);
@@ -156,6 +156,9 @@ BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildO
   }
   enter(options, "compile");
   compile(contents, options);
+  if (options.log && !replaced.empty()) {
+    options.log(LogLevel::info, fmt::format("{} is replaced: it {}", engine, replaced));
+  }
   enter(options, "write");
   const std::vector<std::byte> bytes = encode(contents);
   write_file_durably(engine, bytes);

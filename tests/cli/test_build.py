@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import random
 import resource
 import shutil
@@ -88,7 +89,7 @@ class Build(CommandTest):
         self.assertEqual(mine.read_text(), "mine")
         done = self.run_command("build", MODEL, "-o", self.engine)
         self.assertEqual(done.returncode, 0)
-        self.assertIn(b"is rebuilt: it isn't an engine file", done.stderr)
+        self.assertIn(b"is replaced: it isn't an engine file", done.stderr)
         self.assertTrue(self.build("--no-overwrite").startswith("reused"))
 
     def test_damage(self):
@@ -128,6 +129,48 @@ class Graphs(CommandTest):
                             says=("voxel_num", "dimension 0 is 2", "1 to 1"))
         self.assertFalse(self.path("out").exists())
         self.assert_refused(WRONG_USE, "detect", "graph.engine", SWEEP, says="colonnade run")
+
+
+class Profiles(CommandTest):
+    """SmallMunich's dynamic PFN: eight inputs of so many pillars."""
+
+    PFE = pathlib.Path(__file__).parent.parent / "golden/smallmunich/pfe.onnx"
+    SLOTS = ["pillar_x", "pillar_y", "pillar_z", "pillar_i", "x_sub_shaped", "y_sub_shaped", "mask"]
+
+    def inputs(self, pillars):
+        values = struct.pack(f"<{pillars * 100}f", *(i % 13 / 13 for i in range(pillars * 100)))
+        for name in self.SLOTS:
+            write_npy(self.path(name + ".npy"), (1, 1, pillars, 100), "<f4", values)
+        write_npy(self.path("count.npy"), (1, pillars), "<f4", struct.pack("<f", 7) * pillars)
+        words = [f"{name}={name}.npy" for name in self.SLOTS]
+        return ["--input", *words, "num_points_per_pillar=count.npy"]
+
+    def test_runs_inside_of_its_profile_only(self):
+        self.assert_refused(WRONG_USE, "build", self.PFE, "-o", "pfe.engine", says=("[1,1,?,100]", "--dynamicPillars"))
+        self.run_fine("build", self.PFE, "-o", "pfe.engine", "--dynamicPillars")
+        found = json.loads(self.run_fine("inspect", "pfe.engine", "--json"))["engine"]["profiles"]
+        self.assertEqual(found[0], {"input": "pillar_x", "min": "[1,1,120,100]", "opt": "[1,1,6000,100]",
+                                    "max": "[1,1,12000,100]"})
+        for pillars in (120, 333):
+            inputs = self.inputs(pillars)
+            for model, folder in ((self.PFE, "graph"), ("pfe.engine", "engine")):
+                self.run_fine("run", model, *inputs, "-o", folder)
+            self.assertEqual(read_npy(self.path("engine/30.npy")), read_npy(self.path("graph/30.npy")))
+        self.assert_refused(WRONG_USE, "run", "pfe.engine", *self.inputs(119), "-o", "out",
+                            says=("'pillar_x'", "dimension 2 is 119", "120 to 12000"))
+        self.assertFalse(self.path("out").exists())
+
+    def test_given_shapes(self):
+        shapes = [",".join([f"{name}:1x1x{pillars}x100" for name in self.SLOTS] + [f"num_points_per_pillar:1x{pillars}"])
+                  for pillars in (1, 50, 200)]
+        words = ["--minShapes", shapes[0], "--optShapes", shapes[1], "--maxShapes", shapes[2]]
+        self.run_fine("build", self.PFE, "-o", "pfe.engine", *words)
+        self.run_fine("run", "pfe.engine", *self.inputs(1), "-o", "out")
+        self.assert_refused(WRONG_USE, "run", "pfe.engine", *self.inputs(201), "-o", "out", says="1 to 200")
+        self.assert_refused(WRONG_USE, "build", self.PFE, "-o", "pfe.engine", "--minShapes", shapes[2],
+                            "--maxShapes", shapes[0], says="expected 1 <= min <= opt <= max")
+        self.assert_refused(WRONG_USE, "build", self.PFE, "-o", "pfe.engine", "--dynamicPillars", "--workspace", "1",
+                            says="a run may hold")
 
 
 class Cache(CommandTest):
