@@ -109,7 +109,7 @@ class Decoder {
   template <typename T>
   requires std::is_aggregate_v<T>
   void take(T& value) {
-    for_each_member(value, [this](auto& member) { take(member); });
+    for_each_member(value, [&](auto& member) { take(member); });
   }
 
   std::span<const std::byte> next(std::size_t count) {

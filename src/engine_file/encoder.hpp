@@ -55,7 +55,7 @@ class Encoder {
   void put(const Tensor& tensor) { put(tensor ? weights_.add(tensor) + 1 : std::uint32_t{0}); }
   void put(const Op& op) {
     put(static_cast<std::uint8_t>(op.index()));
-    std::visit([this](const auto& one) { put(one); }, op);
+    std::visit([&](const auto& one) { put(one); }, op);
   }
   void put(const Node& node) {
     put(node.name);
@@ -67,7 +67,7 @@ class Encoder {
   template <typename T>
   requires std::is_aggregate_v<T>
   void put(const T& value) {
-    for_each_member(value, [this](const auto& member) { put(member); });
+    for_each_member(value, [&](const auto& member) { put(member); });
   }
 
   std::span<const std::byte> bytes() const noexcept { return bytes_; }

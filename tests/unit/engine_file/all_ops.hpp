@@ -30,7 +30,7 @@ class Filler {
     } else if constexpr (std::is_same_v<T, Tensor>) {
       value = Tensor::of<std::int64_t>({1}, {count_});
     } else {
-      for_each_member(value, [this](auto& member) { fill(member); });
+      for_each_member(value, [&](auto& member) { fill(member); });
     }
   }
 
