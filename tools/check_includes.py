@@ -14,7 +14,7 @@ MAY = {
     "onnx": FOUNDATION + ["graph", "kernels", "passes"],
     "kernels": FOUNDATION + ["graph"],
     "passes": FOUNDATION + ["graph", "kernels"],
-    "engine_file": FOUNDATION + ["graph", "kernels", "model"],
+    "engine_file": FOUNDATION + ["graph", "kernels", "passes", "model"],
     "frame": FOUNDATION,
     "backends": FOUNDATION + ["graph", "kernels", "passes", "frame"],
     "plan": FOUNDATION + ["graph", "kernels", "passes", "frame", "backends"],

@@ -121,16 +121,17 @@ BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildO
   refuse_input(request.source, engine);
   BuildReport report;
   report.engine = engine;
-  if (fs::is_directory(engine)) {
+  std::error_code failure;  // Of a path that can't be looked at: writing will say why.
+  if (fs::is_directory(engine, failure)) {
     throw Error(ErrorCode::io, engine, "is a folder; expected a file to write");
   }
   std::string replaced;  // Why it isn't kept; empty: nothing is there.
-  if (fs::exists(engine)) {
+  if (fs::exists(engine, failure)) {
     EngineContents found;
     replaced = why_not(engine, request.key, found);
     report.reused = replaced.empty();
     if (report.reused) {
-      report.bytes = fs::file_size(engine);
+      report.bytes = fs::file_size(engine, failure);
       report.weight_bytes = weight_bytes(found.graphs);
       return report;
     }

@@ -12,6 +12,7 @@
 #include "engine_file/format.hpp"
 #include "kernels/infer_graph.hpp"
 #include "model/yaml_text.hpp"
+#include "passes/remove_dead.hpp"
 
 namespace colonnade {
 namespace {
@@ -23,11 +24,12 @@ constexpr const char* kTensors = "tensors";  ///< A StoredTensor for each number
 constexpr const char* kWarm = "warm";
 constexpr const char* kWeights = "weights";
 
-/// As the reader of ONNX leaves a graph: verified, inputs of something, and types that don't
-/// contradict each other.
-void check(const Graph& graph) {
+/// As the reader of ONNX leaves a graph: verified, without nodes that nothing needs, inputs of
+/// something, and types that don't contradict each other.
+Graph checked(const Graph& stored) {
   try {
-    verify(graph);
+    verify(stored);
+    Graph graph = remove_dead(stored);
     for (const ValueId id : graph.inputs) {
       const Value& input = graph.values[id];
       if (!input.shape || std::count(input.shape->begin(), input.shape->end(), 0) == 0) continue;
@@ -35,6 +37,7 @@ void check(const Graph& graph) {
                                                  input.shape->to_string()));
     }
     infer_graph(graph);
+    return graph;
   } catch (const Error& error) {
     // What would be a pass's defect elsewhere is a damaged file here.
     if (error.code() != ErrorCode::internal) throw;
@@ -114,7 +117,7 @@ EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const vo
     Decoder warm(section(kWarm), &weights);
     contents.warm = warm.take<std::vector<Tensor>>();
     warm.finish();
-    for (const Graph& graph : contents.graphs) check(graph);
+    for (Graph& graph : contents.graphs) graph = checked(graph);
     check_profile(contents);
   });
   return contents;

@@ -149,6 +149,14 @@ TEST(EngineFile, HoldsGraphsAsTheReaderLeavesThem) {
   EXPECT_TRUE(fails_with(reading([](auto& e) { e.profile[0].min = {1}; }), "several ranks"));
 }
 
+TEST(EngineFile, HoldsNoNodesThatNothingNeeds) {
+  EngineContents contents = small_engine();
+  Graph& graph = contents.graphs[0];
+  graph.nodes[0].outputs[0] = kNoValue;
+  graph.outputs = {graph.inputs[0]};
+  EXPECT_TRUE(decode_copy(encode(contents)).graphs[0].nodes.empty());
+}
+
 TEST(EngineFile, HoldsOperatorsThatCanBeMeant) {
   const auto reading = [](Op op, std::size_t inputs) {
     EngineContents contents = small_engine();
