@@ -67,7 +67,7 @@ struct Detector::Body {
         executor(options.executor ? options.executor : own_pool(options.threads)),
         prepare(spec, options.sensor, options.field_of_view, *executor),
         pillarize(spec),
-        pfn(engine->body().plan.pfn, spec, engine->body().pfn->create_session(*executor)),
+        pfn(engine->body().plan.pfn, spec, *engine->body().pfn, *executor),
         rpn(engine->body().plan.rpn, spec, engine->body().rpn->create_session(*executor)),
         decode(spec),
         nms(spec, options.sensor) {}

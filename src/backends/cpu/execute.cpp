@@ -42,6 +42,7 @@ Execution::Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena&
       scratch_(bytes(divide_up(plan_->scratch_bytes, kAlignment) * kAlignment * threads.threads())),
       zeros_(DType::f32, {plan_->zeros}),
       matrices_(DType::f32, {plan_->winograd_floats}),
+      bands_(DType::f32, {threads.threads(), plan_->band_floats}),
       scatter_(plan_->buffers.size()),
       memory_(plan_->buffers.size()) {
   tiles_.reserve(static_cast<std::size_t>(plan_->winograd_tiles));
@@ -71,6 +72,7 @@ void Execution::bind_arena() {
   for (std::size_t b = 0; b < memory_.size(); ++b) {
     const Buffer& buffer = plan_->buffers[b];
     if (buffer.kind == Buffer::Kind::arena) memory_[b] = base + buffer.offset;
+    if (buffer.kind == Buffer::Kind::banded) memory_[b] = bands_.as<std::byte>();
   }
   outputs_.clear();
   for (const Slot& slot : plan_->outputs) {
@@ -109,10 +111,7 @@ void Execution::run(const BevImage& image) {
     image_ = Tensor(DType::f32, given);
     image_canvas_ = Canvas(image_.as<float>(), given, input.strides);
   }
-  image_canvas_.clear();
-  for (std::int64_t p = 0; p < image.count; ++p) {
-    image_canvas_.put(image.cells[p].iy, image.cells[p].ix, image.features + p * image.channels);
-  }
+  draw(image);
   if (plan_->canvas.present) {
     run_steps(plan_->prologue);
   } else {
@@ -122,21 +121,39 @@ void Execution::run(const BevImage& image) {
   }
 }
 
+void Execution::draw(const BevImage& image) {
+  image_canvas_.clear();
+  for (std::int64_t p = 0; p < image.count; ++p) {
+    image_canvas_.put(image.cells[p].iy, image.cells[p].ix, image.features + p * image.channels);
+  }
+}
+
 void Execution::run_step(std::size_t s) {
   std::visit([this](const auto& step) { execute(step); }, plan_->steps[s]);
 }
 
 void Execution::run_steps(std::size_t first) {
-  for (std::size_t s = first; s < plan_->steps.size(); ++s) run_step(s);
+  for (std::size_t s = first; s < plan_->steps.size(); ++s) {
+    if (const BandedSteps* banded = plan_->banded_from(s)) {
+      run_banded(*banded, false);
+      s = banded->last;
+    } else {
+      run_step(s);
+    }
+  }
 }
 
 void Execution::run_active(const BevImage& image) {
   const std::vector<Background>& backgrounds =
       plan_->backgrounds->get([this](auto known) { return find_backgrounds(std::move(known)); });
   if (!active_) active_.emplace(*plan_, backgrounds);
+  if (plan_->active.canvas_is_read) draw(image);
   active_->begin(image, memory_, threads_);
   for (std::size_t s = plan_->prologue; s < plan_->steps.size(); ++s) {
-    if (active_->covers(s)) {
+    if (const BandedSteps* banded = plan_->banded_from(s)) {
+      run_banded(*banded, active_->covers(s));
+      s = banded->last;
+    } else if (active_->covers(s)) {
       convolve(std::get<ConvStep>(plan_->steps[s]), s);
       active_->complete(s, threads_);
     } else {
@@ -145,8 +162,9 @@ void Execution::run_active(const BevImage& image) {
   }
 }
 
-// What the same kernels make of an image without pillars. Of a map that is known its writers don't
-// run; it's written out for those of its readers that do.
+// What the same kernels make of an image without pillars. Step by step: maps that else exist in
+// bands are whole here. Of a map that is known its writers don't run; it's written out for those of
+// its readers that do.
 std::vector<Background> Execution::find_backgrounds(LazyBackgrounds::Known known) {
   const ActivePlan& active = plan_->active;
   known.resize(active.maps.size());
@@ -161,6 +179,11 @@ std::vector<Background> Execution::find_backgrounds(LazyBackgrounds::Known known
     return false;
   };
   std::vector<Background> backgrounds;
+  std::vector<Tensor> whole;
+  for (const BandedSteps& banded : plan_->banded) {
+    whole.emplace_back(DType::f32, Shape{banded.height, banded.width, banded.channels});
+    memory_[banded.buffer] = whole.back().as<std::byte>();
+  }
   image_canvas_.clear();
   const auto add = [&](std::size_t m) {
     const ActiveMap& map = active.maps[m];
@@ -174,6 +197,7 @@ std::vector<Background> Execution::find_backgrounds(LazyBackgrounds::Known known
     if (!writes_known(s)) run_step(s);
     if (active.maps[backgrounds.size()].last_writer == s) add(backgrounds.size());
   }
+  for (const BandedSteps& banded : plan_->banded) memory_[banded.buffer] = bands_.as<std::byte>();
   return backgrounds;
 }
 
