@@ -13,7 +13,9 @@
 #include "base/random.hpp"
 #include "colonnade/io.hpp"
 #include "colonnade/model.hpp"
+#include "engine_file/target.hpp"
 #include "model/presets/presets.hpp"
+#include "onnx/reader.hpp"
 #include "seed_graphs.hpp"
 
 namespace {
@@ -150,6 +152,18 @@ void add_settings(const Corpus& corpus) {
              "Tr_imu_to_velo: 1 0 0 0 0 1 0 0 0 0 1 0\n");
 }
 
+/// A single graph's engine for each of the seed graphs.
+void add_engines(const Corpus& corpus) {
+  for (const auto& [name, bytes] : colonnade::fuzz::seed_graphs()) {
+    EngineContents contents;
+    contents.target = {this_architecture(), "cpu", "portable"};
+    contents.origin = {this_tool(), name, "key", "fp32"};
+    contents.graphs.push_back(read_onnx(std::as_bytes(std::span(bytes)), name));
+    const std::vector<std::byte> engine = encode(contents);
+    corpus.add("engine", name, {reinterpret_cast<const char*>(engine.data()), engine.size()});
+  }
+}
+
 void add_noise(const Corpus& corpus) {
   for (std::uint64_t seed = 0; seed < 8; ++seed) {
     Random random(seed);
@@ -175,6 +189,7 @@ int main(int argc, char** argv) {
     for (const auto& [name, bytes] : colonnade::fuzz::seed_graphs())
       corpus.add("onnx", name, bytes);
     corpus.take("onnx", golden, ".onnx");
+    add_engines(corpus);
     add_clouds(corpus);
     add_settings(corpus);
     corpus.take("openpcdet", golden / "model", ".yaml");

@@ -32,7 +32,7 @@ setarch "$(uname -m)" -R true 2>/dev/null && still="setarch $(uname -m) -R"
 # A finding ends a process; the time that is left goes to another one, for a few times.
 run_worker() {  # TARGET LOG
   longest=4096
-  [ "$1" = onnx ] && longest=16384
+  case $1 in onnx | engine) longest=16384 ;; esac
   dictionary=
   [ -e "$BIN/seeds/$1.dict" ] && dictionary=-dict=$BIN/seeds/$1.dict
   end=$(($(date +%s) + seconds))

@@ -53,8 +53,8 @@ CommandLine::CommandLine()
   app_.footer(
       "colonnade import preset cuda-pointpillars pointpillar.onnx -o model\n"
       "colonnade detect model/model.yaml sweep.bin --picture boxes.png");
-  for (const auto add : {add_detect, add_run, add_inspect, add_import, add_doctor, add_eval,
-                         add_completion, add_pages}) {
+  for (const auto add : {add_detect, add_build, add_run, add_inspect, add_import, add_doctor,
+                         add_eval, add_cache_verb, add_completion, add_pages}) {
     Verb verb = add(app_);
     verbs_.emplace_back(app_.get_subcommands({}).back(), std::move(verb));
   }
@@ -79,8 +79,8 @@ void add_threads(CLI::App& verb, int& threads) {
 }
 
 void add_model(CLI::App& verb, std::string& model) {
-  verb.add_option("MODEL", model, "model.yaml, as import writes it")
-      ->type_name(".yaml")
+  verb.add_option("MODEL", model, "model.yaml, as import writes it, or an engine of it")
+      ->type_name(".yaml|.engine")
       ->required();
 }
 
@@ -97,8 +97,13 @@ void add_cloud_format(CLI::App& verb, std::string& format) {
 
 void add_backend(CLI::App& verb, std::string& backend) {
   std::vector<std::string> names;
+  const bool any = backend == "auto";
+  if (any) names.push_back(backend);
   for (const Backend* b : backends()) names.push_back(b->name());
-  verb.add_option("--backend", backend, "What executes the graphs; reference is the slow oracle")
+  verb.add_option("--backend", backend,
+                  any ? "What executes the graphs; auto: an engine's own, else cpu; reference is "
+                        "the slow oracle"
+                      : "What executes the graphs; reference is the slow oracle")
       ->type_name(join(names, "|"))
       ->capture_default_str();
 }

@@ -37,7 +37,7 @@ struct DetectOptions {
   std::string model;
   std::vector<std::string> clouds;
   std::string sensor, sweeps, calib, kitti, picture;
-  std::string format = "auto", backend = "cpu", isa = "auto";
+  std::string format = "auto", backend = "auto", isa = "auto";
   std::string image_size = kImageSize;
   std::string fov;  ///< Degrees; empty: the whole sweep.
   std::optional<float> score;

@@ -29,7 +29,7 @@ struct DoctorOptions {
   std::string model;
   std::vector<std::string> clouds;
   std::string sweeps, sensor, output;
-  std::string format = "auto", backend = "cpu";
+  std::string format = "auto", backend = "auto";
   int threads = 0;
   bool json = false;
 };

@@ -1,6 +1,7 @@
 // colonnade inspect: what a graph is, before anything runs it.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -8,8 +9,11 @@
 #include "backends/cpu/backend.hpp"
 #include "base/isa.hpp"
 #include "colonnade/error.hpp"
+#include "engine_file/contents.hpp"
+#include "engine_file/format.hpp"
 #include "onnx/reader.hpp"
 #include "plan/describe.hpp"
+#include "shapes.hpp"
 #include "verbs.hpp"
 
 namespace colonnade {
@@ -34,19 +38,9 @@ std::vector<Shape> bound_shapes(const Graph& graph, const std::vector<std::strin
       throw Error(ErrorCode::invalid_argument, "--shape " + argument,
                   "expected INPUT=1x64x496x432 with the name of a graph input");
     }
-    Shape shape;
-    std::size_t at = split + 1;
-    while (at <= argument.size()) {
-      const std::size_t next = std::min(argument.find('x', at), argument.size());
-      const std::string digits = argument.substr(at, next - at);
-      if (digits.empty() || digits.size() > 12 ||
-          digits.find_first_not_of("0123456789") != std::string::npos) {
-        throw Error(ErrorCode::invalid_argument, "--shape " + argument,
-                    "expected dimensions as 1x64x496x432, found '" + digits + "'");
-      }
-      shape.push_back(std::stoll(digits));
-      at = next + 1;
-    }
+    const std::vector<std::int64_t> dims =
+        parse_dims(argument.substr(split + 1), "--shape " + argument);
+    const Shape shape{std::span<const std::int64_t>(dims)};
     for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
       if (graph.inputs[i] == id) shapes[i] = shape;
     }
@@ -70,10 +64,48 @@ nlohmann::ordered_json tensors_json(const std::vector<TensorDescription>& tensor
   return list;
 }
 
-void print_json(const std::string& file, const GraphDescription& d) {
+/// An engine's own part: what it was built from, for what, for which shapes.
+nlohmann::ordered_json engine_json(const EngineContents& engine, std::uint64_t bytes) {
   nlohmann::ordered_json out;
-  out["schema"] = 1;
-  out["file"] = file;
+  out["format"] = kEngineFormat;
+  out["bytes"] = bytes;
+  out["source"] = engine.origin.source;
+  out["tool"] = engine.origin.tool;
+  out["key"] = engine.origin.key;
+  out["architecture"] = engine.target.architecture;
+  out["backend"] = engine.target.backend;
+  out["isa"] = engine.target.isa;
+  out["precision"] = engine.origin.precision;
+  out["model"] = engine.model ? nlohmann::ordered_json(engine.model->name) : nullptr;
+  out["profiles"] = nlohmann::ordered_json::array();
+  for (const InputProfile& input : engine.profile) {
+    out["profiles"].push_back({{"input", input.name},
+                               {"min", input.min.to_string()},
+                               {"opt", input.opt.to_string()},
+                               {"max", input.max.to_string()}});
+  }
+  return out;
+}
+
+void print_engine(const EngineContents& engine, std::uint64_t bytes) {
+  fmt::print("engine\n  {:.2f} MB, format {}, of {} by {}\n", static_cast<double>(bytes) / 1e6,
+             kEngineFormat, engine.origin.source, engine.origin.tool);
+  fmt::print("  for {}, {} ({}), {}\n", engine.target.architecture, engine.target.backend,
+             engine.target.isa, engine.origin.precision);
+  fmt::print("  key {}\n", engine.origin.key);
+  if (engine.model) {
+    fmt::print("  model {}{}\n", engine.model->name,
+               engine.model->note.empty() ? std::string() : " [" + engine.model->note + "]");
+  }
+  if (!engine.profile.empty()) fmt::print("profiles (min, opt, max)\n");
+  for (const InputProfile& input : engine.profile) {
+    fmt::print("  {:<32} {} {} {}\n", input.name, input.min.to_string(), input.opt.to_string(),
+               input.max.to_string());
+  }
+}
+
+nlohmann::ordered_json graph_json(const GraphDescription& d) {
+  nlohmann::ordered_json out;
   out["inputs"] = tensors_json(d.inputs);
   out["outputs"] = tensors_json(d.outputs);
   out["ops"] = d.ops;
@@ -86,6 +118,10 @@ void print_json(const std::string& file, const GraphDescription& d) {
   for (const PartDescription& part : d.parts) {
     out["parts"].push_back({{"name", part.name}, {"found", part.found}, {"detail", part.detail}});
   }
+  return out;
+}
+
+void print_json(const nlohmann::ordered_json& out) {
   fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
@@ -118,26 +154,63 @@ void print_text(const GraphDescription& d) {
   fmt::print("\n");
 }
 
-int inspect(const InspectOptions& options) {
+int inspect_graph(const InspectOptions& options) {
   const Graph graph = read_onnx(options.file);
   if (options.graph) {
     fmt::print("{}", to_text(graph));
     return kFine;
   }
   const GraphDescription description = describe(graph, bound_shapes(graph, options.shapes));
-  if (options.json)
-    print_json(options.file, description);
-  else
+  if (options.json) {
+    nlohmann::ordered_json out{{"schema", 1}, {"file", options.file}};
+    out.update(graph_json(description));
+    print_json(out);
+  } else {
     print_text(description);
+  }
   return kFine;
+}
+
+/// Any engine, also one for another machine.
+int inspect_engine(const InspectOptions& options) {
+  const EngineContents engine = read_engine(options.file);
+  if (options.graph) {
+    for (const Graph& graph : engine.graphs) fmt::print("{}", to_text(graph));
+    return kFine;
+  }
+  if (engine.graphs.size() > 1 && !options.shapes.empty()) {
+    throw Error(ErrorCode::invalid_argument, "--shape " + options.shapes.front(),
+                "the engine of a model has no inputs to bind");
+  }
+  const std::uint64_t bytes = std::filesystem::file_size(options.file);
+  nlohmann::ordered_json out{{"schema", 1}, {"file", options.file}};
+  out["engine"] = engine_json(engine, bytes);
+  out["graphs"] = nlohmann::ordered_json::array();
+  if (!options.json) print_engine(engine, bytes);
+  for (const Graph& graph : engine.graphs) {
+    const GraphDescription description = describe(graph, bound_shapes(graph, options.shapes));
+    out["graphs"].push_back(graph_json(description));
+    out["graphs"].back()["name"] = graph.name;
+    if (options.json) continue;
+    fmt::print("\ngraph {}\n", graph.name);
+    print_text(description);
+  }
+  if (options.json) print_json(out);
+  return kFine;
+}
+
+int inspect(const InspectOptions& options) {
+  return is_engine_file(options.file) ? inspect_engine(options) : inspect_graph(options);
 }
 
 }  // namespace
 
 Verb add_inspect(CLI::App& app) {
   auto options = std::make_shared<InspectOptions>();
-  CLI::App* verb = app.add_subcommand("inspect", "Show what an ONNX graph holds.");
-  verb->add_option("FILE", options->file, "An .onnx file")->type_name(".onnx")->required();
+  CLI::App* verb = app.add_subcommand("inspect", "Show what an ONNX graph or an engine holds.");
+  verb->add_option("FILE", options->file, "An .onnx file, or an engine")
+      ->type_name(".onnx|.engine")
+      ->required();
   verb->add_option("--shape", options->shapes, "Bind an input's dynamic dimensions")
       ->type_name("INPUT=1x64x496x432");
   verb->add_flag("--graph", options->graph, "Print the nodes");

@@ -12,6 +12,9 @@
 #include "base/npy.hpp"
 #include "base/thread_pool.hpp"
 #include "colonnade/error.hpp"
+#include "engine_file/format.hpp"
+#include "engine_file/profile.hpp"
+#include "engine_file/target.hpp"
 #include "onnx/reader.hpp"
 #include "verbs.hpp"
 
@@ -22,7 +25,7 @@ struct RunOptions {
   std::string graph;
   std::vector<std::string> inputs;
   std::string output;
-  std::string backend = "cpu";
+  std::string backend = "auto";
   std::string isa = "auto";
   int threads = 0;
 };
@@ -90,10 +93,36 @@ std::string file_name(const std::string& output, std::size_t position,
   return name + ".npy";
 }
 
+/// A graph with what runs it, and the shapes that it may be run on (none: any).
+struct Runnable {
+  Graph graph;
+  std::vector<InputProfile> profile;
+  std::string backend, isa;
+};
+
+Runnable open(const RunOptions& options) {
+  if (!is_engine_file(options.graph)) {
+    const std::string backend = options.backend == "auto" ? "cpu" : options.backend;
+    find_backend(backend);  // Before the graph is read.
+    parse_isa(options.isa);
+    return {read_onnx(options.graph), {}, backend, options.isa};
+  }
+  EngineContents contents = read_engine(options.graph);
+  check_target(contents, options.backend, options.isa, options.graph);
+  if (contents.model || contents.graphs.size() != 1) {
+    throw Error(ErrorCode::mismatch, options.graph,
+                "is the engine of a model, which `colonnade detect` runs; expected one of a single "
+                "ONNX graph");
+  }
+  return {std::move(contents.graphs[0]), std::move(contents.profile), contents.target.backend,
+          contents.target.isa};
+}
+
 int run(const RunOptions& options) {
-  const Backend& backend = find_backend(options.backend);
-  const CompileOptions compile{parse_isa(options.isa), {}, false, false};
-  const Graph graph = read_onnx(options.graph);
+  const Runnable runnable = open(options);
+  const Graph& graph = runnable.graph;
+  const Backend& backend = find_backend(runnable.backend);
+  const CompileOptions compile{parse_isa(runnable.isa), {}, false, false};
   const std::vector<Tensor> tensors = read_inputs(graph, options.inputs);
   std::vector<ConstTensorView> views;
   std::vector<Shape> shapes;
@@ -101,6 +130,7 @@ int run(const RunOptions& options) {
     views.push_back(tensor.view());
     shapes.push_back(tensor.shape());
   }
+  check_shapes(runnable.profile, shapes);
   make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
   fmt::print("backend {} ({}), {} thread{}\n", backend.name(), backend.isa_name(compile.isa),
@@ -123,7 +153,9 @@ int run(const RunOptions& options) {
 Verb add_run(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* verb = app.add_subcommand("run", "Run any ONNX graph on .npy inputs.");
-  verb->add_option("GRAPH", options->graph, "An .onnx file")->type_name(".onnx")->required();
+  verb->add_option("GRAPH", options->graph, "An .onnx file, or an engine of one")
+      ->type_name(".onnx|.engine")
+      ->required();
   verb->add_option("--input", options->inputs, "One for each of the graph's inputs")
       ->type_name("NAME=FILE.npy");
   verb->add_option("-o,--output", options->output, "Folder for NAME.npy of each output")

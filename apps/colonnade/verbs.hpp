@@ -37,7 +37,8 @@ void add_cloud_format(CLI::App& verb, std::string& format);
 /// The option --threads, 0 by default: as many as there are.
 void add_threads(CLI::App& verb, int& threads);
 
-/// The option --backend with the names of this build's backends.
+/// The option --backend with the names of this build's backends; with "auto", where `backend` is
+/// that: an engine file's own.
 void add_backend(CLI::App& verb, std::string& backend);
 
 /// The option --isa, "auto" by default.
@@ -47,6 +48,8 @@ void add_isa(CLI::App& verb, std::string& isa);
 void make_folder(const std::string& folder);
 
 Verb add_detect(CLI::App& app);
+Verb add_build(CLI::App& app);
+Verb add_cache_verb(CLI::App& app);
 Verb add_run(CLI::App& app);
 Verb add_inspect(CLI::App& app);
 Verb add_import(CLI::App& app);

@@ -23,10 +23,10 @@ using StageCallback = std::function<void(std::string_view stage)>;
 
 /// Out-of-range values are Error(invalid_argument) of the constructor or of open.
 struct DetectorOptions {
-  std::string backend = "cpu";  ///< Of Detector::open; an engine brings its own.
-  std::string isa = "auto";     ///< Likewise; as EngineOptions::isa.
-  bool dense = false;           ///< Likewise; as EngineOptions::dense.
-  bool direct = false;          ///< Likewise; as EngineOptions::direct.
+  std::string backend = "auto";  ///< Of Detector::open, as EngineOptions::backend.
+  std::string isa = "auto";      ///< Likewise; as EngineOptions::isa.
+  bool dense = false;            ///< Likewise; as EngineOptions::dense.
+  bool direct = false;           ///< Likewise; as EngineOptions::direct.
   /// Up to 1024; 0: as many as the process may use (its affinity and its container's quota). A pool
   /// of the detector's own; its threads spin for a moment between the layers of a frame, sleep
   /// between frames.
@@ -45,7 +45,7 @@ struct DetectorOptions {
 class COLONNADE_EXPORT Detector {
  public:
   /// An engine of its own; errors as Engine::open's.
-  static Detector open(const std::string& model_yaml, const DetectorOptions& options = {});
+  static Detector open(const std::string& path, const DetectorOptions& options = {});
   /// Keeps the engine alive. Error(invalid_argument): no engine, options out of range.
   Detector(std::shared_ptr<const Engine> engine, const DetectorOptions& options = {});
   Detector(Detector&&) noexcept;

@@ -11,9 +11,11 @@
 namespace colonnade {
 
 struct EngineOptions {
-  std::string backend = "cpu";  ///< "cpu" or "reference".
-  /// The most that the cpu backend's kernels may use: "auto" (the fastest this machine has),
-  /// "avx512", "avx2", "sse4" or "portable". Results differ between them by rounding.
+  /// "auto" (an engine file's own, "cpu" for a model.yaml), "cpu" or "reference".
+  std::string backend = "auto";
+  /// The most that the cpu backend's kernels may use: "auto" (an engine file's own, for a
+  /// model.yaml the fastest this machine has), "avx512", "avx2", "sse4" or "portable". Results
+  /// differ between them by rounding.
   std::string isa = "auto";
   /// Compute the whole of every BEV map, not only what a sweep's pillars can change: to compare.
   bool dense = false;
@@ -26,16 +28,17 @@ struct EngineOptions {
 /// Created by open and shared; no member changes it, so any number of threads may use it.
 class COLONNADE_EXPORT Engine {
  public:
-  /// Reads model.yaml and its graphs, checks them against each other, compiles them.
+  /// Of a model.yaml: reads it and its graphs, checks them against each other, compiles them. Of an
+  /// engine file (build.hpp): the same from that one file; the content tells which it is.
   /// Error(io | format | unsupported): a file; mismatch: graphs and model.yaml don't fit, the grid
-  /// and the graph's own scatter included; limit: too large to compute; invalid_argument: no such
-  /// backend or isa here.
-  static std::shared_ptr<const Engine> open(const std::string& model_yaml,
+  /// and the graph's own scatter included, or the engine was built for something else; limit: too
+  /// large to compute; invalid_argument: no such backend or isa here.
+  static std::shared_ptr<const Engine> open(const std::string& path,
                                             const EngineOptions& options = {});
   ~Engine();
 
   const ModelSpec& model() const noexcept;
-  const std::string& backend() const noexcept;  ///< As in EngineOptions.
+  const std::string& backend() const noexcept;  ///< "cpu" or "reference".
   /// What it was compiled for: "avx512", "avx2", "sse4", "portable (NEON)", "scalar".
   const std::string& isa() const noexcept;
 

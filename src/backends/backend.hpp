@@ -38,6 +38,9 @@ class Program {
   virtual ~Program() = default;
   /// `threads` outlives the session.
   virtual std::unique_ptr<Session> create_session(Executor& threads) const = 0;
+  /// What the first run(BevImage) would find out, for CompileOptions::warm of another program of
+  /// the same graph and otherwise the same options; empty: there's nothing.
+  virtual std::vector<Tensor> warm_up(Executor&) const { return {}; }
 };
 
 struct CompileOptions {
@@ -46,6 +49,9 @@ struct CompileOptions {
   /// Winograd's algorithm where it's faster: sums in another order, so other rounding.
   bool winograd = false;
   bool dense = false;  ///< Compute all of every map for run(BevImage) too.
+  /// What such a program's warm_up found; compile throws Error(format) where it can't be this
+  /// one's.
+  std::vector<Tensor> warm{};
 };
 
 class Backend {

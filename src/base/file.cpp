@@ -1,11 +1,13 @@
 #include "base/file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/core.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -23,7 +25,7 @@ namespace {
 }
 
 /// 0, or errno of what failed.
-int write_bytes(const char* path, std::span<const std::byte> bytes) {
+int write_to_device(const char* path, std::span<const std::byte> bytes) {
   std::FILE* file = std::fopen(path, "wb");
   if (file == nullptr) return errno;
   const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
@@ -31,7 +33,114 @@ int write_bytes(const char* path, std::span<const std::byte> bytes) {
   return std::fclose(file) != 0 ? errno : written ? 0 : error;
 }
 
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+/// What is written beside `target` before it takes its place. Its writer holds a lock on it, so
+/// that a file without one is known to be a killed writer's.
+class PartialFile {
+ public:
+  explicit PartialFile(const std::string& target) {
+    static std::atomic<unsigned> count = 0;
+    do {
+      if (fd_ >= 0) ::close(fd_);
+      path_ = fmt::format("{}{}{}-{}", target, kMark, ::getpid(), ++count);
+      fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      if (fd_ < 0 && errno != EEXIST) return;
+    } while (fd_ < 0 || !lock());
+  }
+  ~PartialFile() {
+    if (fd_ < 0) return;
+    ::close(fd_);
+    if (!moved_) ::unlink(path_.c_str());
+  }
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
+
+  /// errno says why not; of the other members as well.
+  bool is_open() const { return fd_ >= 0; }
+  bool write(std::span<const std::byte> bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t count = ::write(fd_, bytes.data(), bytes.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return false;
+      bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+  bool sync() const { return ::fsync(fd_) == 0; }
+  bool move_to(const std::string& target) {
+    moved_ = ::rename(path_.c_str(), target.c_str()) == 0;
+    return moved_;
+  }
+
+  static void remove_unfinished(const std::string& target) {
+    namespace fs = std::filesystem;
+    const std::string prefix = fs::path(target).filename().string() + kMark;
+    std::error_code failure;
+    for (const auto& entry : fs::directory_iterator(folder_of(target), failure)) {
+      if (entry.path().filename().string().rfind(prefix, 0) != 0) continue;
+      const int fd = ::open(entry.path().c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+      if (fd < 0) continue;
+      if (::flock(fd, LOCK_EX | LOCK_NB) == 0) ::unlink(entry.path().c_str());
+      ::close(fd);
+    }
+  }
+
+ private:
+  static constexpr const char* kMark = ".partial-";
+
+  // Between open and lock somebody may have taken it for a killed writer's. A file system without
+  // locks (some of the network) keeps what killed writers leave.
+  bool lock() const {
+    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return false;
+    struct stat info {};
+    return ::fstat(fd_, &info) == 0 && info.st_nlink > 0;
+  }
+
+  std::string path_;
+  int fd_ = -1;
+  bool moved_ = false;
+};
+
+/// The folder's own entry of a renamed file. File systems that can't (some of the network) have
+/// done what they do by then.
+void sync_folder(const std::string& target) {
+  const int fd = ::open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);
+  ::close(fd);
+}
+
+enum class Durable : bool { no, yes };
+
+void replace(const std::string& path, std::span<const std::byte> bytes, Durable durable) {
+  struct stat info {};
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  if (exists && S_ISDIR(info.st_mode)) {
+    throw Error(ErrorCode::io, path, "is a folder; expected a file to write");
+  }
+  if (exists && !S_ISREG(info.st_mode)) {  // Renaming would put a file in a device's place.
+    if (const int error = write_to_device(path.c_str(), bytes)) refuse(path, "written", error);
+    return;
+  }
+  // A link stays one: what it leads to is replaced.
+  const std::string target = exists ? std::filesystem::canonical(path).string() : path;
+  if (durable == Durable::yes) PartialFile::remove_unfinished(target);
+  PartialFile partial(target);
+  const bool written = partial.is_open() && partial.write(bytes) &&
+                       (durable == Durable::no || partial.sync()) && partial.move_to(target);
+  if (!written) refuse(path, "written");
+  if (durable == Durable::yes) sync_folder(target);
+}
+
 }  // namespace
+
+void WholeFile::Free::operator()(std::byte* bytes) const noexcept {
+  ::operator delete (bytes, std::align_val_t{kAlignment});
+}
 
 std::shared_ptr<const WholeFile> WholeFile::read(const std::string& path, std::size_t most) {
   if (path.empty()) throw Error(ErrorCode::io, "expected a file's name, found an empty one");
@@ -55,7 +164,8 @@ std::shared_ptr<const WholeFile> WholeFile::read(const std::string& path, std::s
                 fmt::format("has {} bytes; at most {} of such a file are read", size, most));
   }
   std::shared_ptr<WholeFile> file(new WholeFile);
-  file->data_.reset(new (std::nothrow) std::byte[size]);
+  file->data_.reset(
+      static_cast<std::byte*>(::operator new (size, std::align_val_t{kAlignment}, std::nothrow)));
   if (!file->data_)
     throw Error(ErrorCode::limit, path, fmt::format("no memory for {} bytes", size));
   while (file->size_ < size) {
@@ -69,27 +179,15 @@ std::shared_ptr<const WholeFile> WholeFile::read(const std::string& path, std::s
 }
 
 void write_file(const std::string& path, std::span<const std::byte> bytes) {
-  struct stat info {};
-  const bool exists = ::stat(path.c_str(), &info) == 0;
-  if (exists && S_ISDIR(info.st_mode)) {
-    throw Error(ErrorCode::io, path, "is a folder; expected a file to write");
-  }
-  if (exists && !S_ISREG(info.st_mode)) {  // Renaming would put a file in a device's place.
-    if (const int error = write_bytes(path.c_str(), bytes)) refuse(path, "written", error);
-    return;
-  }
-  // A link stays one: what it leads to is replaced.
-  const std::string target = exists ? std::filesystem::canonical(path).string() : path;
-  const std::string temporary = target + ".partial-" + std::to_string(::getpid());
-  int error = write_bytes(temporary.c_str(), bytes);
-  if (error == 0 && std::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
-  if (error == 0) return;
-  std::remove(temporary.c_str());
-  refuse(path, "written", error);
+  replace(path, bytes, Durable::no);
 }
 
 void write_file(const std::string& path, std::string_view text) {
   write_file(path, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+void write_file_durably(const std::string& path, std::span<const std::byte> bytes) {
+  replace(path, bytes, Durable::yes);
 }
 
 }  // namespace colonnade

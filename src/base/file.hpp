@@ -16,10 +16,12 @@ inline constexpr std::size_t kMaxFileBytes = std::size_t{1} << 31;
 /// mapping would end the process.
 class WholeFile {
  public:
+  static constexpr std::size_t kAlignment = 64;
   /// Error(io): missing, not a file, unreadable. Error(limit): more than `most` bytes, which are
   /// counted before anything is allocated (a sparse file may claim any size).
   static std::shared_ptr<const WholeFile> read(const std::string& path,
                                                std::size_t most = kMaxFileBytes);
+  /// They begin at a multiple of kAlignment, so that tensors may lie in them.
   std::span<const std::byte> bytes() const noexcept { return {data_.get(), size_}; }
   std::string_view text() const noexcept {
     return {reinterpret_cast<const char*>(data_.get()), size_};
@@ -27,7 +29,10 @@ class WholeFile {
 
  private:
   WholeFile() = default;
-  std::unique_ptr<std::byte[]> data_;
+  struct Free {
+    void operator()(std::byte* bytes) const noexcept;
+  };
+  std::unique_ptr<std::byte[], Free> data_;
   std::size_t size_ = 0;
 };
 
@@ -35,5 +40,10 @@ class WholeFile {
 /// device or a pipe is written to as it is. Error(io).
 void write_file(const std::string& path, std::span<const std::byte> bytes);
 void write_file(const std::string& path, std::string_view text);
+
+/// As write_file, and on the disk when it returns: what a power cut leaves is the old file or the
+/// new one. Unfinished files that killed writers left beside `path` are removed. Any number of
+/// processes may write one path at once: the last one's file stays. Error(io).
+void write_file_durably(const std::string& path, std::span<const std::byte> bytes);
 
 }  // namespace colonnade

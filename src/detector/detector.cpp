@@ -111,9 +111,9 @@ struct Detector::Body {
   bool warned_intensity = false, warned_sweeps = false;
 };
 
-Detector Detector::open(const std::string& model_yaml, const DetectorOptions& options) {
-  return Detector(Engine::open(model_yaml, {options.backend, options.isa, options.dense,
-                                            options.direct, options.log}),
+Detector Detector::open(const std::string& path, const DetectorOptions& options) {
+  return Detector(Engine::open(path, {options.backend, options.isa, options.dense, options.direct,
+                                      options.log}),
                   options);
 }
 

@@ -5,36 +5,85 @@
 #include <filesystem>
 #include <utility>
 
+#include "colonnade/error.hpp"
 #include "detector/engine_body.hpp"
+#include "engine_file/contents.hpp"
+#include "engine_file/format.hpp"
+#include "engine_file/target.hpp"
 #include "model/check.hpp"
 #include "onnx/reader.hpp"
 
 namespace colonnade {
+namespace {
 
-std::shared_ptr<const Engine> Engine::open(const std::string& model_yaml,
-                                           const EngineOptions& options) {
-  auto body = std::make_unique<Body>();
-  const Backend& backend = find_backend(options.backend);
-  const CompileOptions compile{parse_isa(options.isa), {}, !options.direct, options.dense};
-  body->backend = options.backend;
-  body->isa = backend.isa_name(compile.isa);
-  body->spec = read_model_yaml(model_yaml);
+CompileOptions compile_options(const std::string& isa, const EngineOptions& options) {
+  return {parse_isa(isa), {}, !options.direct, options.dense};
+}
 
-  const std::filesystem::path directory = body->spec.directory;
+std::unique_ptr<Engine::Body> open_model_yaml(const std::string& path,
+                                              const EngineOptions& options) {
+  const ModelTarget target{options.backend == "auto" ? "cpu" : options.backend,
+                           compile_options(options.isa, options)};
+  find_backend(target.backend);  // Before a graph is read.
+  ModelSpec spec = read_model_yaml(path);
+  const std::vector<Graph> pieces = read_pieces(spec);
+  return compile_model(std::move(spec), pieces, target);
+}
+
+std::unique_ptr<Engine::Body> open_engine_file(const std::string& path,
+                                               const EngineOptions& options) {
+  EngineContents contents = read_engine(path);
+  check_target(contents, options.backend, options.isa, path);
+  if (!contents.model) {
+    throw Error(ErrorCode::mismatch, path,
+                "is the engine of one ONNX graph, which `colonnade run` runs; to detect, build one "
+                "from a model.yaml");
+  }
+  ModelTarget target{contents.target.backend, compile_options(contents.target.isa, options)};
+  if (!options.direct && !options.dense) target.compile.warm = std::move(contents.warm);
+  try {
+    return compile_model(std::move(*contents.model), contents.graphs, target);
+  } catch (const Error& error) {
+    throw Error(error.code(), path, error.what());
+  }
+}
+
+}  // namespace
+
+std::vector<Graph> read_pieces(const ModelSpec& spec) {
+  const std::filesystem::path directory = spec.directory;
   std::vector<Graph> pieces;
-  for (const GraphSpec& piece : body->spec.graphs) {
+  for (const GraphSpec& piece : spec.graphs) {
     pieces.push_back(read_onnx((directory / piece.file).string()));
   }
+  return pieces;
+}
+
+std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Graph>& pieces,
+                                            const ModelTarget& target) {
+  const Backend& backend = find_backend(target.backend);
+  auto body = std::make_unique<Engine::Body>();
+  body->backend = target.backend;
+  body->isa = backend.isa_name(target.compile.isa);
+  body->spec = std::move(spec);
   check_against_graphs(body->spec, pieces);
   body->plan = make_plan(body->spec, pieces);
 
   const Plan& plan = body->plan;
-  body->pfn = backend.compile(plan.pfn.graph, plan.pfn.input_shapes, compile);
+  CompileOptions cold = target.compile;
+  cold.warm.clear();
+  body->pfn = backend.compile(plan.pfn.graph, plan.pfn.input_shapes, cold);
   const Value& image = plan.rpn.graph.values[plan.rpn.graph.inputs[0]];
-  body->rpn = backend.compile(plan.rpn.graph, std::vector<Shape>{*image.shape}, compile);
+  body->rpn = backend.compile(plan.rpn.graph, std::vector<Shape>{*image.shape}, target.compile);
+  return body;
+}
+
+std::shared_ptr<const Engine> Engine::open(const std::string& path, const EngineOptions& options) {
+  auto body =
+      is_engine_file(path) ? open_engine_file(path, options) : open_model_yaml(path, options);
   if (options.log) {
     options.log(LogLevel::debug,
-                fmt::format("PFN in {}; scatter {}", plan.pfn.note, plan.scatter.note));
+                fmt::format("PFN in {}; scatter {}", body->plan.pfn.note, body->plan.scatter.note));
   }
   return std::shared_ptr<const Engine>(new Engine(std::move(body)));
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "backends/backend.hpp"
 #include "colonnade/engine.hpp"
@@ -15,5 +17,18 @@ struct Engine::Body {
   std::string backend, isa;
   std::shared_ptr<const Program> pfn, rpn;
 };
+
+/// What a model is compiled with; the names are those of EngineOptions.
+struct ModelTarget {
+  std::string backend;
+  CompileOptions compile;  ///< `warm` is the RPN's.
+};
+
+/// A model as files gave it, checked against itself, planned and compiled.
+std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Graph>& pieces,
+                                            const ModelTarget& target);
+
+/// The graphs of spec.graphs, read from spec.directory.
+std::vector<Graph> read_pieces(const ModelSpec& spec);
 
 }  // namespace colonnade

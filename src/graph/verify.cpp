@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "graph/arity.hpp"
+#include "graph/check_members.hpp"
 #include "graph/graph.hpp"
 
 namespace colonnade {
@@ -42,6 +43,7 @@ void verify(const Graph& graph) {
   for (const Node& node : graph.nodes) {
     try {
       check_arity(node);
+      check_members(node.op);
     } catch (const Error& error) {
       fail(node, error.what());
     }

@@ -1,17 +1,17 @@
-// read_model_yaml and read_sensor_yaml.
+// read_model_yaml, parse_model_yaml and read_sensor_yaml.
 #include <filesystem>
 
 #include "colonnade/error.hpp"
 #include "colonnade/model.hpp"
 #include "model/spec_reader.hpp"
 #include "model/validate.hpp"
+#include "model/yaml_text.hpp"
 
 namespace colonnade {
 namespace {
 
 template <typename Spec>
-Spec read_spec(const std::string& path) {
-  const YamlNode root = read_yaml_file(path);
+Spec read_spec(const YamlNode& root, const std::string& path) {
   // A file of another version has other keys: say that first, not that a key is unknown.
   if (const YamlNode* version = root.find("version")) {
     std::int64_t number = 0;
@@ -29,13 +29,17 @@ Spec read_spec(const std::string& path) {
 }  // namespace
 
 ModelSpec read_model_yaml(const std::string& path) {
-  auto spec = read_spec<ModelSpec>(path);
+  auto spec = read_spec<ModelSpec>(read_yaml_file(path), path);
   spec.directory = std::filesystem::path(path).parent_path().string();
   return spec;
 }
 
 SensorSpec read_sensor_yaml(const std::string& path) {
-  return read_spec<SensorSpec>(path);
+  return read_spec<SensorSpec>(read_yaml_file(path), path);
+}
+
+ModelSpec parse_model_yaml(std::string_view text, const std::string& where) {
+  return read_spec<ModelSpec>(parse_yaml(text, where), where);
 }
 
 }  // namespace colonnade

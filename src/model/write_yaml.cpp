@@ -8,6 +8,7 @@
 #include "model/describe.hpp"
 #include "model/expectation.hpp"
 #include "model/inline_writer.hpp"
+#include "model/yaml_text.hpp"
 
 namespace colonnade {
 namespace {
@@ -90,12 +91,16 @@ class BlockWriter {
 
 }  // namespace
 
-void write_model_yaml(const ModelSpec& spec, const std::string& path) {
+std::string model_yaml_text(const ModelSpec& spec) {
   std::string text =
       "# What the graphs of this model can't say. docs/model_yaml.md explains every key.\n";
   BlockWriter writer(0, text, true);
   describe(writer, spec);
-  write_file(path, text);
+  return text;
+}
+
+void write_model_yaml(const ModelSpec& spec, const std::string& path) {
+  write_file(path, model_yaml_text(spec));
 }
 
 }  // namespace colonnade

@@ -289,27 +289,54 @@ ScatterRegion make_scatter(const Parts& parts, const PfnRegion& pfn, const Model
   return region;
 }
 
-}  // namespace
-
-Plan make_plan(const ModelSpec& spec, const std::vector<Graph>& pieces) {
+Parts find_parts(const ModelSpec& spec, const std::vector<Graph>& pieces) {
   Parts parts;
   for (std::size_t i = 0; i < pieces.size(); ++i) add_piece(bind(spec.graphs[i], pieces[i]), parts);
-  if (!parts.pfn || !parts.rpn) {
-    throw Error(
-        ErrorCode::mismatch,
-        fmt::format("the model has no {}; model.yaml's graphs must lead from points to head "
-                    "maps",
-                    parts.pfn ? "RPN" : "PFN"));
-  }
+  if (parts.pfn && parts.rpn) return parts;
+  throw Error(
+      ErrorCode::mismatch,
+      fmt::format("the model has no {}; model.yaml's graphs must lead from points to head maps",
+                  parts.pfn ? "RPN" : "PFN"));
+}
+
+Plan plan_of(const Parts& parts, const ModelSpec& spec) {
   Plan plan;
   plan.pfn = make_pfn(*parts.pfn, spec);
   plan.scatter = make_scatter(parts, plan.pfn, spec);
-  plan.rpn.graph = std::move(parts.rpn->graph);
-  plan.rpn.outputs = std::move(parts.outputs);
+  plan.rpn.graph = parts.rpn->graph;
+  plan.rpn.outputs = parts.outputs;
   Value& image = plan.rpn.graph.values[plan.rpn.graph.inputs[0]];
   image.dtype = DType::f32;
   image.shape = Shape{1, plan.scatter.channels, plan.scatter.height, plan.scatter.width};
   return plan;
+}
+
+/// By position: names inside of a graph may be empty or repeated.
+TensorRef at_position(std::size_t position) {
+  return {{}, static_cast<std::int64_t>(position)};
+}
+
+}  // namespace
+
+Plan make_plan(const ModelSpec& spec, const std::vector<Graph>& pieces) {
+  return plan_of(find_parts(spec, pieces), spec);
+}
+
+ProvenModel prove_model(const ModelSpec& spec, const std::vector<Graph>& pieces) {
+  Parts parts = find_parts(spec, pieces);
+  Plan plan = plan_of(parts, spec);
+  // The PFN as it was declared, not cut to a chunk: how large a chunk is isn't the file's to say.
+  BoundGraph& part = *parts.pfn;
+  GraphSpec pfn{"PFN", {}, {{at_position(0), OutputMeaning::pillar_features}}};
+  for (std::size_t i = 0; i < part.sources.size(); ++i) {
+    pfn.inputs.push_back({at_position(i), part.sources[i]});
+  }
+  GraphSpec rpn{"RPN", {{at_position(0), InputSource::bev_image}}, std::move(plan.rpn.outputs)};
+  for (std::size_t i = 0; i < rpn.outputs.size(); ++i) rpn.outputs[i].tensor = at_position(i);
+
+  ProvenModel result{spec, {std::move(part.graph), std::move(plan.rpn.graph)}};
+  result.spec.graphs = {std::move(pfn), std::move(rpn)};
+  return result;
 }
 
 }  // namespace colonnade

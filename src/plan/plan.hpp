@@ -45,4 +45,14 @@ struct Plan {
 /// what would.
 Plan make_plan(const ModelSpec& spec, const std::vector<Graph>& pieces);
 
+/// A model in the form that needs no proof any more: two graphs, "PFN" and "RPN", with a spec that
+/// binds them and is otherwise the same.
+struct ProvenModel {
+  ModelSpec spec;
+  std::vector<Graph> pieces;
+};
+
+/// As make_plan, whose plan of the answer is the plan of the question.
+ProvenModel prove_model(const ModelSpec& spec, const std::vector<Graph>& pieces);
+
 }  // namespace colonnade

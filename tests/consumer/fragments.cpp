@@ -29,6 +29,8 @@ void use(const colonnade::Box&) {}
 
 }  // namespace
 
+#include "engine_file.inc"
+
 void point_cloud2(const PointCloud2& message, colonnade::Detector& detector,
                   colonnade::Detections& found) {
 #include "point_cloud2.inc"

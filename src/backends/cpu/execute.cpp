@@ -145,7 +145,7 @@ void Execution::run_steps(std::size_t first) {
 
 void Execution::run_active(const BevImage& image) {
   const std::vector<Background>& backgrounds =
-      plan_->backgrounds->get([this] { return find_backgrounds(); });
+      plan_->backgrounds->get([this](auto known) { return find_backgrounds(std::move(known)); });
   if (!active_) active_.emplace(*plan_, backgrounds);
   if (plan_->active.canvas_is_read) draw(image);
   active_->begin(image, memory_, threads_);
@@ -163,8 +163,21 @@ void Execution::run_active(const BevImage& image) {
 }
 
 // What the same kernels make of an image without pillars. Step by step: maps that else exist in
-// bands are whole here.
-std::vector<Background> Execution::find_backgrounds() {
+// bands are whole here. Of a map that is known its writers don't run; it's written out for those of
+// its readers that do.
+std::vector<Background> Execution::find_backgrounds(LazyBackgrounds::Known known) {
+  const ActivePlan& active = plan_->active;
+  known.resize(active.maps.size());
+  const auto writes_known = [&](std::size_t s) {
+    return active.steps[s] && known[active.steps[s]->output];
+  };
+  const auto is_read = [&](std::size_t map) {
+    if (active.maps[map].storage == ActiveMap::Storage::whole) return true;
+    for (std::size_t s = 0; s < active.steps.size(); ++s) {
+      if (active.steps[s] && active.steps[s]->input == map && !writes_known(s)) return true;
+    }
+    return false;
+  };
   std::vector<Background> backgrounds;
   std::vector<Tensor> whole;
   for (const BandedSteps& banded : plan_->banded) {
@@ -172,15 +185,17 @@ std::vector<Background> Execution::find_backgrounds() {
     memory_[banded.buffer] = whole.back().as<std::byte>();
   }
   image_canvas_.clear();
-  const auto add = [&](const ActiveMap& map) {
-    backgrounds.push_back(find_background(reinterpret_cast<const float*>(memory_[map.buffer]),
-                                          map.height, map.width, map.channels));
+  const auto add = [&](std::size_t m) {
+    const ActiveMap& map = active.maps[m];
+    auto* cells = reinterpret_cast<float*>(memory_[map.buffer]);
+    if (known[m] && is_read(m)) lay_out(*known[m], cells);
+    backgrounds.push_back(known[m] ? *known[m]
+                                   : find_background(cells, map.height, map.width, map.channels));
   };
-  const std::vector<ActiveMap>& maps = plan_->active.maps;
-  add(maps[0]);
-  for (std::size_t s = plan_->prologue; backgrounds.size() < maps.size(); ++s) {
-    run_step(s);
-    if (maps[backgrounds.size()].last_writer == s) add(maps[backgrounds.size()]);
+  add(0);
+  for (std::size_t s = plan_->prologue; backgrounds.size() < active.maps.size(); ++s) {
+    if (!writes_known(s)) run_step(s);
+    if (active.maps[backgrounds.size()].last_writer == s) add(backgrounds.size());
   }
   for (const BandedSteps& banded : plan_->banded) memory_[banded.buffer] = bands_.as<std::byte>();
   return backgrounds;

@@ -44,7 +44,7 @@ class Execution {
   void run_steps(std::size_t first);
   void draw(const BevImage& image);  ///< Onto the canvas.
   void run_active(const BevImage& image);
-  std::vector<Background> find_backgrounds();
+  std::vector<Background> find_backgrounds(LazyBackgrounds::Known known);
   /// All cells, or the active ones of the step of that number.
   void convolve(const ConvStep& step, std::optional<std::size_t> active = {});
   /// The steps together, the active ones' active cells only.

@@ -4,6 +4,7 @@
 #include <list>
 #include <utility>
 
+#include "backends/cpu/active/stored_background.hpp"
 #include "backends/cpu/execute.hpp"
 #include "backends/cpu/fuse.hpp"
 #include "backends/cpu/limits.hpp"
@@ -42,9 +43,13 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
         options_{options.winograd, options.dense},
         weights_(options.isa) {
     if (is_static(graph_)) plan_ = plan_of(graph_);
+    if (options.warm.empty()) return;
+    if (!plan_) throw Error(ErrorCode::format, "found backgrounds of a graph that has none");
+    plan_->backgrounds->tell(to_backgrounds(options.warm, plan_->active.maps));
   }
 
   std::unique_ptr<Session> create_session(Executor& threads) const override;
+  std::vector<Tensor> warm_up(Executor& threads) const override;
 
   const Graph& graph() const { return graph_; }
   /// The one plan of a graph whose inputs have one shape each; else null.
@@ -160,6 +165,13 @@ class CpuSession final : public Session {
 
 std::unique_ptr<Session> CpuProgram::create_session(Executor& threads) const {
   return std::make_unique<CpuSession>(shared_from_this(), threads);
+}
+
+std::vector<Tensor> CpuProgram::warm_up(Executor& threads) const {
+  if (!plan_ || plan_->active.empty()) return {};
+  const Shape& image = plan_->inputs[0].shape;
+  create_session(threads)->run(BevImage{nullptr, nullptr, 0, image[1], image[2], image[3]});
+  return to_tensors(plan_->backgrounds->get([](const auto&) { return std::vector<Background>(); }));
 }
 
 }  // namespace

@@ -22,6 +22,11 @@ LoopNest make_loop_nest(const Shape& dims, std::span<const Strides> strides) {
   std::stable_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(dims.rank()),
                    [&](std::size_t a, std::size_t b) { return strides[0][a] > strides[0][b]; });
   LoopNest nest;
+  if (std::find(dims.begin(), dims.end(), 0) != dims.end()) {
+    nest.dims.push_back(0);  // The other dims' product may be beyond 64 bits.
+    for (std::size_t o = 0; o < strides.size(); ++o) nest.strides[o][0] = 1;
+    return nest;
+  }
   for (std::size_t i = 0; i < dims.rank(); ++i) {
     const std::size_t axis = order[i];
     if (dims[axis] == 1) continue;

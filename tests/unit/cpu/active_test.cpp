@@ -7,6 +7,7 @@
 #include "backends/cpu/active/mask.hpp"
 #include "backends/cpu/plan.hpp"
 #include "backends/cpu/weight_store.hpp"
+#include "fails_with.hpp"
 #include "graphs.hpp"
 #include "passes/fold_constants.hpp"
 #include "sweep.hpp"
@@ -178,6 +179,82 @@ TEST(Active, EqualsTheWholeImageBitForBit) {
       if (::testing::Test::HasFailure()) return;
     }
   }
+}
+
+/// All of it, nothing, or some maps' only, as if the others were too large to be kept.
+std::vector<Tensor> some_of(std::vector<Tensor> warm, Random& random) {
+  const int share = random.chance(50) ? 100 : 50;
+  for (std::size_t i = 0; i < warm.size(); i += 2) {
+    if (random.chance(share)) continue;
+    warm[i] = Tensor(DType::i32, {0, 2});
+    warm[i + 1] = Tensor(DType::f32, {0, 0});
+  }
+  return warm;
+}
+
+TEST(Active, BeginsWithWhatAnotherProgramFound) {
+  ThreadPool threads(2);
+  std::size_t warmed = 0;
+  for (unsigned seed = 1; seed <= 200; ++seed) {
+    SCOPED_TRACE(seed);
+    Backbone net(seed);
+    const auto compile = [&](const CompileOptions& options) {
+      return cpu_backend().compile(net.graph().graph, {&net.image(), 1}, options);
+    };
+    CompileOptions options;
+    options.winograd = net.random().chance(50);
+    const auto cold = compile(options);
+    options.warm = some_of(compile(options)->warm_up(threads), net.random());
+    warmed += options.warm.empty() ? 0 : 1;
+    const auto warm = compile(options);
+    const auto expected = cold->create_session(threads);
+    const auto first = warm->create_session(threads), second = warm->create_session(threads);
+    for (const int percent : {3, 0, 40}) {
+      const Sweep sweep = net.random().sweep(net.image(), percent);
+      expected->run(sweep.view());
+      for (Session* session : {first.get(), second.get()}) {
+        session->run(sweep.view());
+        for (std::size_t i = 0; i < expected->outputs().size(); ++i) {
+          expect_equal_bits(copies_of(session->outputs())[i], copies_of(expected->outputs())[i]);
+        }
+      }
+      if (::testing::Test::HasFailure()) return;
+    }
+  }
+  EXPECT_GT(warmed, 100U);
+}
+
+TEST(Active, RefusesBackgroundsThatArentItsOwn) {
+  ThreadPool threads(1);
+  const Shape image{1, 2, 4, 3};
+  GraphBuilder b;
+  b.output(b.conv(b.relu(b.conv(b.input(image), {3, 2, 1, 1})), {2, 3, 1, 1}));
+  const auto compile = [&](std::vector<Tensor> warm) {
+    CompileOptions options;
+    options.warm = std::move(warm);
+    return cpu_backend().compile(b.graph, {&image, 1}, options);
+  };
+  const std::vector<Tensor> found = compile({})->warm_up(threads);
+  ASSERT_GE(found.size(), 4U);
+  EXPECT_NO_THROW(compile(found));
+  const auto refuses = [&](std::size_t at, const Tensor& tensor, const std::string& text) {
+    std::vector<Tensor> warm = found;
+    warm[at] = tensor;
+    return testing::fails_with([&] { compile(warm); }, text);
+  };
+  const auto runs = [](std::initializer_list<std::int32_t> numbers) {
+    return Tensor::of<std::int32_t>({static_cast<std::int64_t>(numbers.size() / 2), 2}, numbers);
+  };
+  EXPECT_TRUE(refuses(2, runs({0, 11}), "found 11 cells, expected 12"));
+  EXPECT_TRUE(refuses(2, runs({0, 13}), "found 13 cells of vector 0, expected at most 12"));
+  EXPECT_TRUE(refuses(2, runs({0, 12, 0, 1}), "expected at most 0"));
+  EXPECT_TRUE(refuses(2, runs({1000, 12}), "of vector 1000"));
+  EXPECT_TRUE(refuses(2, runs({-1, 12}), "of vector -1"));
+  EXPECT_TRUE(refuses(2, runs({0, -1}), "found -1 cells"));
+  EXPECT_TRUE(refuses(2, Tensor(DType::f32, {6, 2}), "expected int32[?,2]"));
+  EXPECT_TRUE(refuses(3, Tensor(DType::f32, {1, 1}), "float32[?,"));
+  EXPECT_TRUE(refuses(3, Tensor(), "found no tensors"));
+  EXPECT_TRUE(testing::fails_with([&] { compile({found[0], found[1]}); }, "found 2 tensors"));
 }
 
 TEST(Active, CornersBordersAndCheckerboards) {

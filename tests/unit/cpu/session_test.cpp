@@ -212,5 +212,21 @@ TEST(Views, TakeWhatOnnxAllows) {
   expect_like_reference(b.graph, {b.random({2, 3, 4})});
 }
 
+TEST(Loops, OverNothingMayHaveAnyOtherDims) {
+  GraphBuilder b;
+  const ValueId x = b.input({1, 1});
+  const std::int64_t large = std::int64_t{1} << 33;
+  b.output(b.add(op::Expand{}, {x, b.ints({0, large, large + 1})}));
+  expect_like_reference(b.graph, {b.random({1, 1})});
+}
+
+TEST(Reductions, OfNothingEndAtOnceHoweverMuchOfItThereIs) {
+  const Shape shape{std::int64_t{1} << 57, 0, 4};
+  GraphBuilder b;
+  const ValueId x = b.input(shape);
+  b.output(b.add(op::Reduce{op::ReduceKind::max}, {x, b.ints({0})}));
+  expect_like_reference(b.graph, {b.random(shape)});
+}
+
 }  // namespace
 }  // namespace colonnade::cpu

@@ -40,4 +40,11 @@ Background find_background(const float* map, std::int64_t height, std::int64_t w
   return result;
 }
 
+void lay_out(const Background& background, float* map) {
+  const std::int64_t channels = background.vectors.shape()[1];
+  for (const std::int32_t row : background.rows) {
+    map = std::copy_n(background.of(row), channels, map);
+  }
+}
+
 }  // namespace colonnade::cpu

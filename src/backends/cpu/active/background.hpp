@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/tensor.hpp"
@@ -27,17 +29,26 @@ struct Background {
 Background find_background(const float* map, std::int64_t height, std::int64_t width,
                            std::int64_t channels);
 
+/// Writes it out: `map` is as find_background's.
+void lay_out(const Background& background, float* map);
+
 /// Those of a plan's active maps, found when they are needed first and shared by its sessions.
 class LazyBackgrounds {
  public:
+  using Known = std::vector<std::optional<Background>>;
+
+  /// By map: what is known before it's looked for. Called before the first get.
+  void tell(Known known) { known_ = std::move(known); }
+  /// find(Known) gives all maps'; Known is empty where nothing is.
   template <typename Find>
   const std::vector<Background>& get(Find&& find) {
-    std::call_once(once_, [&] { backgrounds_ = find(); });
+    std::call_once(once_, [&] { backgrounds_ = find(std::exchange(known_, {})); });
     return backgrounds_;
   }
 
  private:
   std::once_flag once_;
+  Known known_;
   std::vector<Background> backgrounds_;
 };
 

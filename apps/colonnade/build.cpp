@@ -1,0 +1,155 @@
+// colonnade build: from a model.yaml or an ONNX graph to an engine file.
+#include <fmt/core.h>
+
+#include <chrono>
+#include <memory>
+
+#include "cache_folder.hpp"
+#include "colonnade/build.hpp"
+#include "colonnade/error.hpp"
+#include "report/progress.hpp"
+#include "shapes.hpp"
+#include "sizes.hpp"
+#include "verbs.hpp"
+
+namespace colonnade {
+namespace {
+
+struct BuildArguments {
+  std::string input, output, cache, cache_size = "4G", workspace = "4G";
+  std::string min, opt, max;
+  bool no_overwrite = false, verbose = false;
+  BuildOptions build;
+};
+
+/// --minShapes, --optShapes and --maxShapes, input by input.
+std::vector<ShapeProfile> profiles(const BuildArguments& arguments) {
+  std::vector<ShapeProfile> profiles;
+  const auto add = [&](const std::string& text, const char* flag,
+                       std::vector<std::int64_t> ShapeProfile::*which) {
+    if (text.empty()) return;
+    const std::string where = fmt::format("{} {}", flag, text);
+    for (NamedDims& named : parse_named_dims(text, where)) {
+      ShapeProfile* profile = nullptr;
+      for (ShapeProfile& one : profiles) {
+        if (one.input == named.name) profile = &one;
+      }
+      if (profile == nullptr)
+        profile = &profiles.emplace_back(ShapeProfile{named.name, {}, {}, {}});
+      if (!(profile->*which).empty()) {
+        throw Error(ErrorCode::invalid_argument, where,
+                    "the input '" + named.name + "' is given a second time");
+      }
+      profile->*which = std::move(named.dims);
+    }
+  };
+  add(arguments.min, "--minShapes", &ShapeProfile::min);
+  add(arguments.opt, "--optShapes", &ShapeProfile::opt);
+  add(arguments.max, "--maxShapes", &ShapeProfile::max);
+  return profiles;
+}
+
+/// trtexec's --memPoolSize names the pool; there's one here.
+std::uint64_t workspace(const std::string& text) {
+  const std::string pool = "workspace:";
+  return parse_size(text.rfind(pool, 0) == 0 ? text.substr(pool.size()) : text,
+                    "--workspace " + text);
+}
+
+/// Tells on standard error where a build is: a bar, or with --verbose a line a phase with its time.
+class Teller {
+ public:
+  explicit Teller(bool verbose) : verbose_(verbose), progress_(verbose ? 0 : kBuildPhases) {}
+
+  void enter(std::string_view phase) {
+    finish();
+    phase_ = phase;
+    start_ = std::chrono::steady_clock::now();
+    progress_.start(phase_);
+  }
+  void finish() {
+    progress_.hide();
+    if (!verbose_ || phase_.empty()) return;
+    const std::chrono::duration<double, std::milli> spent =
+        std::chrono::steady_clock::now() - start_;
+    fmt::print(stderr, "{}: {:.1f} ms\n", phase_, spent.count());
+    phase_.clear();
+  }
+
+ private:
+  bool verbose_;
+  Progress progress_;
+  std::string phase_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+int build(const BuildArguments& arguments) {
+  BuildOptions options = arguments.build;
+  options.profiles = profiles(arguments);
+  options.workspace = workspace(arguments.workspace);
+  options.overwrite = !arguments.no_overwrite;
+  Teller teller(arguments.verbose);
+  options.on_phase = [&](std::string_view phase) { teller.enter(phase); };
+  options.log = [&](LogLevel level, std::string_view message) {
+    if (level == LogLevel::debug && !arguments.verbose) return;
+    teller.finish();
+    fmt::print(stderr, "colonnade: {}\n", message);
+  };
+  const bool cached = arguments.output.empty();
+  if (cached && arguments.cache == "none") {
+    throw Error(ErrorCode::invalid_argument, "--cache none",
+                "expected -o FILE as well: the engine must go somewhere");
+  }
+  const std::uint64_t most =
+      parse_size(arguments.cache_size, "--cacheSize " + arguments.cache_size);
+  const BuildReport report =
+      cached ? onnx2cache(arguments.input, cache_folder(arguments.cache), most, options)
+             : onnx2engine(arguments.input, arguments.output, options);
+  teller.finish();
+  fmt::print("{} {}: {}, weights {}\n", report.reused ? "reused" : "built", report.engine,
+             size_text(report.bytes), size_text(report.weight_bytes));
+  return kFine;
+}
+
+}  // namespace
+
+Verb add_build(CLI::App& app) {
+  const auto o = std::make_shared<BuildArguments>();
+  CLI::App* verb = app.add_subcommand(
+      "build",
+      "Build an engine file of a model or of one ONNX graph.\n\n"
+      "The engine stands for its model.yaml, or its .onnx, in every command: one file, checked and "
+      "proven when it's built. What was built of the same content with the same options is "
+      "reused.");
+  verb->add_option("INPUT", o->input, "A model.yaml, or one ONNX graph")
+      ->type_name(".yaml|.onnx")
+      ->required();
+  verb->add_option("-o,--output", o->output, "The engine; else one in the cache")
+      ->type_name(".engine");
+  verb->add_flag("--no-overwrite", o->no_overwrite,
+                 "Refuse to replace another file under the engine's name");
+  add_backend(*verb, o->build.backend);
+  add_isa(*verb, o->build.isa);
+  verb->add_option("--minShapes", o->min, "Least shapes of dynamic inputs: INPUT:1x64x120x1,...")
+      ->type_name("SHAPES");
+  verb->add_option("--optShapes", o->opt, "Usual ones")->type_name("SHAPES");
+  verb->add_option("--maxShapes", o->max, "Largest ones")->type_name("SHAPES");
+  verb->add_flag("--dynamicPillars", o->build.dynamic_pillars,
+                 "120, 6000 and 12000 for the one dynamic dimension of each input");
+  verb->add_option("--workspace,--memPoolSize", o->workspace,
+                   "Refuse what needs more memory a run; a number alone is of MiB")
+      ->type_name("SIZE")
+      ->capture_default_str();
+  add_cache(*verb, o->cache, "|none");
+  verb->add_option("--cacheSize", o->cache_size, "What the cache may hold; the oldest go first")
+      ->type_name("SIZE")
+      ->capture_default_str();
+  verb->add_flag("-v,--verbose", o->verbose, "Print each phase's time on standard error");
+  verb->footer(
+      "colonnade build model/model.yaml -o model.engine\n"
+      "colonnade build pfe.onnx -o pfe.engine --dynamicPillars\n"
+      "colonnade build rpn.onnx -o rpn.engine --workspace 512M --no-overwrite");
+  return [o] { return build(*o); };
+}
+
+}  // namespace colonnade

@@ -1,0 +1,176 @@
+#include "build/build.hpp"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include "base/cpus.hpp"
+#include "base/file.hpp"
+#include "base/hash.hpp"
+#include "base/thread_pool.hpp"
+#include "build/profiles.hpp"
+#include "colonnade/error.hpp"
+#include "detector/engine_body.hpp"
+#include "engine_file/target.hpp"
+#include "model/yaml_text.hpp"
+
+namespace colonnade {
+namespace {
+
+namespace fs = std::filesystem;
+
+void enter(const BuildOptions& options, const char* phase) {
+  if (options.on_phase) options.on_phase(phase);
+}
+
+/// Of everything that decides an engine's bytes, and of the limit that it was held against.
+std::string key_of(const BuildSource& source, const EngineTarget& target,
+                   const std::vector<InputProfile>& profile, const BuildOptions& options) {
+  std::string text =
+      fmt::format("{}\n{} {} {}\n{}\n{}\n", this_tool(), target.architecture, target.backend,
+                  target.isa, options.workspace, content_hash(source.graphs));
+  for (const InputProfile& input : profile) {
+    text += fmt::format("{} {} {} {}\n", input.name, input.min.to_string(), input.opt.to_string(),
+                        input.max.to_string());
+  }
+  if (source.model) text += model_yaml_text(*source.model);
+  return hash_text(std::as_bytes(std::span(text)));
+}
+
+std::vector<Shape> shapes_of(const std::vector<InputProfile>& profile, Shape InputProfile::*which) {
+  std::vector<Shape> shapes;
+  for (const InputProfile& input : profile) shapes.push_back(input.*which);
+  return shapes;
+}
+
+/// Why the engine at `path` isn't the one that is asked for; empty: it is, and `found`.
+std::string why_not(const std::string& path, const std::string& key, EngineContents& found) {
+  try {
+    found = read_engine(path);
+    if (found.origin.key == key) return {};
+    if (found.origin.tool != this_tool()) return "is of " + found.origin.tool;
+    return "is of another content, other options or another target";
+  } catch (const Error& error) {
+    const std::string what = error.what();  // It starts with the place, which the caller names.
+    return error.where() == path ? what.substr(path.size() + 2) : what;
+  }
+}
+
+std::uint64_t weight_bytes(const std::vector<Graph>& graphs) {
+  std::set<const void*> seen;
+  std::uint64_t bytes = 0;
+  for (const Graph& graph : graphs) {
+    for (const Value& value : graph.values) {
+      if (value.constant && seen.insert(value.constant.data()).second)
+        bytes += value.constant.bytes();
+    }
+  }
+  return bytes;
+}
+
+void refuse_input(const BuildSource& source, const std::string& engine) {
+  for (const std::string& file : source.files) {
+    std::error_code failure;
+    if (!fs::equivalent(file, engine, failure)) continue;
+    throw Error(ErrorCode::invalid_argument, engine,
+                "the engine would replace a file that it's built from; give it another name");
+  }
+}
+
+/// Compiles as opening and running will, so that an engine that was built can be; and finds out
+/// what the first frame would.
+void compile(EngineContents& contents, const BuildOptions& options) {
+  ModelTarget target{contents.target.backend, {}};
+  target.compile.isa = parse_isa(contents.target.isa);
+  target.compile.winograd = true;
+  target.compile.limits.bytes = static_cast<double>(options.workspace);
+  if (contents.model) {
+    const auto body = compile_model(*contents.model, contents.graphs, target);
+    ThreadPool threads(usable_cpus());
+    contents.warm = body->rpn->warm_up(threads);
+    return;
+  }
+  const Backend& backend = find_backend(target.backend);
+  for (const auto which : {&InputProfile::min, &InputProfile::opt, &InputProfile::max}) {
+    backend.compile(contents.graphs[0], shapes_of(contents.profile, which), target.compile);
+  }
+}
+
+}  // namespace
+
+BuildRequest read_request(const std::string& onnx, const BuildOptions& options) {
+  find_backend(options.backend);
+  const std::string isa(isa_name(parse_isa(options.isa)));
+  enter(options, "read");
+  BuildRequest request{
+      read_build_source(onnx), {this_architecture(), options.backend, isa}, {}, {}};
+  if (!request.source.model) {
+    request.profile = resolve_profiles(request.source.graphs[0], options);
+  } else if (!options.profiles.empty() || options.dynamic_pillars) {
+    throw Error(ErrorCode::invalid_argument, onnx,
+                "a model runs any number of pillars up to its max_pillars; profiles are for a "
+                "single ONNX graph");
+  }
+  request.key = key_of(request.source, request.target, request.profile, options);
+  return request;
+}
+
+BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildOptions& options) {
+  refuse_input(request.source, engine);
+  BuildReport report;
+  report.engine = engine;
+  std::error_code failure;  // Of a path that can't be looked at: writing will say why.
+  if (fs::is_directory(engine, failure)) {
+    throw Error(ErrorCode::io, engine, "is a folder; expected a file to write");
+  }
+  std::string replaced;  // Why it isn't kept; empty: nothing is there.
+  if (fs::exists(engine, failure)) {
+    EngineContents found;
+    replaced = why_not(engine, request.key, found);
+    report.reused = replaced.empty();
+    if (report.reused) {
+      report.bytes = fs::file_size(engine, failure);
+      report.weight_bytes = weight_bytes(found.graphs);
+      return report;
+    }
+    if (!options.overwrite) {
+      throw Error(ErrorCode::mismatch, engine,
+                  fmt::format("is there and isn't this engine: it {}; without --no-overwrite it's "
+                              "replaced",
+                              replaced));
+    }
+  }
+  EngineContents contents;
+  contents.target = std::move(request.target);
+  contents.origin = {this_tool(), fs::path(request.source.path).filename().string(), request.key,
+                     "fp32"};
+  contents.profile = std::move(request.profile);
+  enter(options, "check");
+  if (request.source.model) {
+    ProvenModel proven = prove_model(*request.source.model, request.source.graphs);
+    contents.model = std::move(proven.spec);
+    contents.graphs = std::move(proven.pieces);
+  } else {
+    contents.graphs = std::move(request.source.graphs);
+  }
+  enter(options, "compile");
+  compile(contents, options);
+  if (options.log && !replaced.empty()) {
+    options.log(LogLevel::info, fmt::format("{} is replaced: it {}", engine, replaced));
+  }
+  enter(options, "write");
+  const std::vector<std::byte> bytes = encode(contents);
+  write_file_durably(engine, bytes);
+  report.bytes = bytes.size();
+  report.weight_bytes = weight_bytes(contents.graphs);
+  return report;
+}
+
+BuildReport onnx2engine(const std::string& onnx, const std::string& engine,
+                        const BuildOptions& options) {
+  return fulfil(read_request(onnx, options), engine, options);
+}
+
+}  // namespace colonnade

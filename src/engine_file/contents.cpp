@@ -1,0 +1,139 @@
+#include "engine_file/contents.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/file.hpp"
+#include "base/hash.hpp"
+#include "colonnade/error.hpp"
+#include "engine_file/decoder.hpp"
+#include "engine_file/encoder.hpp"
+#include "engine_file/format.hpp"
+#include "kernels/infer_graph.hpp"
+#include "model/yaml_text.hpp"
+#include "passes/remove_dead.hpp"
+
+namespace colonnade {
+namespace {
+
+constexpr const char* kAbout = "about";  ///< EngineTarget, EngineOrigin, InputProfiles.
+constexpr const char* kModel = "model";  ///< model.yaml as text; no bytes: none.
+constexpr const char* kGraphs = "graphs";
+constexpr const char* kTensors = "tensors";  ///< A StoredTensor for each number.
+constexpr const char* kWarm = "warm";
+constexpr const char* kWeights = "weights";
+
+/// As the reader of ONNX leaves a graph: verified, without nodes that nothing needs, inputs of
+/// something, and types that don't contradict each other.
+Graph checked(const Graph& stored) {
+  try {
+    verify(stored);
+    Graph graph = remove_dead(stored);
+    for (const ValueId id : graph.inputs) {
+      const Value& input = graph.values[id];
+      if (!input.shape || std::count(input.shape->begin(), input.shape->end(), 0) == 0) continue;
+      throw Error(ErrorCode::format, fmt::format("input '{}' is declared as {}", input.name,
+                                                 input.shape->to_string()));
+    }
+    infer_graph(graph);
+    return graph;
+  } catch (const Error& error) {
+    // What would be a pass's defect elsewhere is a damaged file here.
+    if (error.code() != ErrorCode::internal) throw;
+    throw Error(ErrorCode::format, error.what());
+  }
+}
+
+void check_profile(const EngineContents& contents) {
+  if (contents.profile.empty()) return;
+  const bool fits =
+      contents.graphs.size() == 1 && contents.graphs[0].inputs.size() == contents.profile.size();
+  if (!fits) throw Error(ErrorCode::format, "its profile isn't one of its graph's inputs");
+  for (const InputProfile& input : contents.profile) {
+    const std::size_t rank = input.min.rank();
+    if (input.opt.rank() != rank || input.max.rank() != rank) {
+      throw Error(ErrorCode::format,
+                  fmt::format("its profile of input '{}' has shapes of several ranks", input.name));
+    }
+  }
+}
+
+template <typename F>
+void in_section(const char* section, const std::string& where, F&& read) {
+  try {
+    read();
+  } catch (const Error& error) {
+    throw Error(error.code(), where,
+                fmt::format("is a damaged engine file: section '{}': {}", section, error.what()));
+  }
+}
+
+}  // namespace
+
+std::vector<std::byte> encode(const EngineContents& contents) {
+  WeightWriter weights;
+  Encoder about(weights), graphs(weights), warm(weights), tensors(weights);
+  about.put(contents.target);
+  about.put(contents.origin);
+  about.put(contents.profile);
+  graphs.put(contents.graphs);
+  warm.put(contents.warm);
+  tensors.put(weights.table());
+  const std::string model = contents.model ? model_yaml_text(*contents.model) : std::string();
+  const Section sections[] = {
+      {kAbout, about.bytes()},     {kModel, std::as_bytes(std::span(model))},
+      {kGraphs, graphs.bytes()},   {kWarm, warm.bytes()},
+      {kTensors, tensors.bytes()}, {kWeights, weights.bytes()}};
+  return frame_sections(sections);
+}
+
+EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
+                      const std::string& where) {
+  const std::vector<Section> sections = read_sections(bytes, where);
+  const auto section = [&](const char* name) { return find_section(sections, name, where); };
+  EngineContents contents;
+  in_section(kAbout, where, [&] {
+    Decoder about(section(kAbout), nullptr);
+    contents.target = about.take<EngineTarget>();
+    contents.origin = about.take<EngineOrigin>();
+    contents.profile = about.take<std::vector<InputProfile>>();
+    about.finish();
+  });
+  in_section(kModel, where, [&] {
+    const auto text = section(kModel);
+    if (text.empty()) return;
+    contents.model = parse_model_yaml({reinterpret_cast<const char*>(text.data()), text.size()},
+                                      "model.yaml in it");
+  });
+  in_section(kGraphs, where, [&] {
+    Decoder tensors(section(kTensors), nullptr);
+    const auto table = tensors.take<std::vector<StoredTensor>>();
+    tensors.finish();
+    const WeightReader weights(table, section(kWeights), std::move(owner));
+    Decoder graphs(section(kGraphs), &weights);
+    contents.graphs = graphs.take<std::vector<Graph>>();
+    graphs.finish();
+    Decoder warm(section(kWarm), &weights);
+    contents.warm = warm.take<std::vector<Tensor>>();
+    warm.finish();
+    for (Graph& graph : contents.graphs) graph = checked(graph);
+    check_profile(contents);
+  });
+  return contents;
+}
+
+EngineContents read_engine(const std::string& path) {
+  const auto file = WholeFile::read(path);
+  return decode(file->bytes(), file, path);
+}
+
+std::string content_hash(std::span<const Graph> graphs) {
+  WeightWriter weights;
+  Encoder encoder(weights);
+  for (const Graph& graph : graphs) encoder.put(graph);
+  encoder.put(weights.table());
+  return hash_text(encoder.bytes()) + hash_text(weights.bytes());
+}
+
+}  // namespace colonnade

@@ -1,0 +1,62 @@
+// What an engine file holds, as values.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "colonnade/model.hpp"
+#include "graph/graph.hpp"
+
+namespace colonnade {
+
+/// What an engine was built for. Its graphs are data, packed when it's opened, but results differ
+/// between instruction sets by rounding.
+struct EngineTarget {
+  std::string architecture;  ///< "x86-64", "arm64".
+  std::string backend;       ///< "cpu", "reference".
+  std::string isa;           ///< "avx2", ...: the most that kernels use.
+};
+
+/// What it was built from and by.
+struct EngineOrigin {
+  std::string tool;       ///< "colonnade 0.1.0".
+  std::string source;     ///< File name of the ONNX graph or model.yaml, without its folder.
+  std::string key;        ///< Hash of graphs, weights, model, target, options and tool.
+  std::string precision;  ///< Effective one of the kernels: "fp32".
+};
+
+/// The shapes that an input may have; all three are equal where it's static.
+struct InputProfile {
+  std::string name;
+  Shape min, opt, max;
+};
+
+struct EngineContents {
+  EngineTarget target;
+  EngineOrigin origin;
+  /// Of a model: its `graphs` are here called "PFN" and "RPN", the scatter between them is proven
+  /// and gone. Nothing: the engine of one ONNX graph.
+  std::optional<ModelSpec> model;
+  std::vector<Graph> graphs;
+  std::vector<InputProfile> profile;  ///< Of a single graph's inputs, in their order.
+  /// Of a model's RPN, compiled as EngineOptions' defaults have it: Program::warm_up.
+  std::vector<Tensor> warm;
+};
+
+std::vector<std::byte> encode(const EngineContents& contents);
+
+/// `bytes` are held by `owner` and aligned as WholeFile's are: weights stay where they lie.
+/// Everything is checked as an ONNX file's content is. Error(format | unsupported | limit) at
+/// `where`, the file's name.
+EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
+                      const std::string& where);
+EngineContents read_engine(const std::string& path);
+
+/// Names these graphs and everything in them: equal content, equal text.
+std::string content_hash(std::span<const Graph> graphs);
+
+}  // namespace colonnade
