@@ -67,10 +67,22 @@ struct Detector::Body {
         executor(options.executor ? options.executor : own_pool(options.threads)),
         prepare(spec, options.sensor, options.field_of_view, *executor),
         pillarize(spec),
-        pfn(engine->body().plan.pfn, spec, engine->body().pfn->create_session(*executor)),
-        rpn(engine->body().plan.rpn, spec, engine->body().rpn->create_session(*executor)),
+        pfn(engine->body().plan.pfn, spec, session(*engine->body().pfn, "pfn", options)),
+        rpn(engine->body().plan.rpn, spec, session(*engine->body().rpn, "rpn", options)),
         decode(spec),
         nms(spec, options.sensor) {}
+
+  std::unique_ptr<Session> session(const Program& program, std::string_view network,
+                                   const DetectorOptions& options) {
+    std::unique_ptr<Session> made = program.create_session(*executor);
+    if (options.on_layer) {
+      made->observe([network, tell = options.on_layer](LayerRun run) {
+        run.network = network;
+        tell(run);
+      });
+    }
+    return made;
+  }
 
   template <typename Stage>
   decltype(auto) step(const char* name, double& ms, Stage&& stage) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backends/cpu/layers.hpp"
 #include "backends/cpu/lower.hpp"
 #include "backends/cpu/memory.hpp"
 #include "backends/cpu/pool_rows.hpp"
@@ -29,6 +30,7 @@ bool Slot::is_channels_last() const {
 Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& options) {
   Plan plan = lower(graph, weights, options);
   pool_rows(plan);
+  tell_apart(plan.names);
   if (!options.dense) plan.active = find_active(plan);
   place_buffers(plan);
   return plan;

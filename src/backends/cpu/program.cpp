@@ -106,6 +106,8 @@ class CpuSession final : public Session {
     outputs_ = execution->outputs();
   }
 
+  void observe(LayerCallback callback) override { observer_ = std::move(callback); }
+
   std::span<const ConstTensorView> outputs() const override { return outputs_; }
 
  private:
@@ -122,7 +124,7 @@ class CpuSession final : public Session {
 
   Execution& remember(std::shared_ptr<const Plan> plan) {
     if (recent_.size() == kRecent) recent_.pop_back();
-    return recent_.emplace_front(std::move(plan), threads_, arena_);
+    return recent_.emplace_front(std::move(plan), threads_, arena_, observer_);
   }
 
   // The execution planned for these shapes, made where there is none; null: it can't be planned.
@@ -151,6 +153,7 @@ class CpuSession final : public Session {
   std::shared_ptr<const CpuProgram> program_;
   Executor& threads_;
   Arena arena_;
+  LayerCallback observer_;
   std::list<Execution> recent_;  ///< The latest first.
   std::span<const ConstTensorView> outputs_;
   std::vector<Tensor> evaluated_;
