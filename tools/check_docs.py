@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-VERBS = ["detect", "run", "inspect", "import preset", "import openpcdet", "import second", "doctor", "eval"]
+VERBS = ["detect", "run", "bench", "inspect", "import preset", "import openpcdet", "import second", "doctor", "eval"]
 
 
 def broken_links(page: pathlib.Path) -> list[str]:
@@ -28,12 +28,12 @@ def help_of(command: str, verb: str) -> str:
 def unknown_flags(page: pathlib.Path, helps: dict[str, str]) -> list[str]:
     failures = []
     for number, line in enumerate(page.read_text().splitlines(), 1):
-        for command in re.findall(r"colonnade ((?:detect|run|inspect|import|doctor|eval) .*)", line):
+        for command in re.findall(r"colonnade ((?:detect|run|bench|inspect|import|doctor|eval) .*)", line):
             verb = max((v for v in VERBS if command.startswith(v)), key=len, default=None)
             if verb is None:
                 continue
-            for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*", command):
-                if not re.search(re.escape(flag) + r"(?![a-z-])", helps[verb]):
+            for flag in re.findall(r"(?<![\w-])--[a-z][a-zA-Z-]*", command):
+                if not re.search(re.escape(flag) + r"(?![a-zA-Z-])", helps[verb]):
                     failures.append(f"{page.relative_to(ROOT)}:{number}: {verb} has no {flag}")
     return failures
 

@@ -7,7 +7,7 @@
 
 #include "backends/cpu/backend.hpp"
 #include "base/isa.hpp"
-#include "colonnade/error.hpp"
+#include "graph/input_arguments.hpp"
 #include "onnx/reader.hpp"
 #include "plan/describe.hpp"
 #include "verbs.hpp"
@@ -28,28 +28,8 @@ std::vector<Shape> bound_shapes(const Graph& graph, const std::vector<std::strin
   if (arguments.empty()) return shapes;
   for (const ValueId id : graph.inputs) shapes.push_back(graph.values[id].shape.value_or(Shape{}));
   for (const std::string& argument : arguments) {
-    const std::size_t split = argument.rfind('=');
-    const ValueId id = graph.find_input(argument.substr(0, split));
-    if (split == std::string::npos || id == kNoValue) {
-      throw Error(ErrorCode::invalid_argument, "--shape " + argument,
-                  "expected INPUT=1x64x496x432 with the name of a graph input");
-    }
-    Shape shape;
-    std::size_t at = split + 1;
-    while (at <= argument.size()) {
-      const std::size_t next = std::min(argument.find('x', at), argument.size());
-      const std::string digits = argument.substr(at, next - at);
-      if (digits.empty() || digits.size() > 12 ||
-          digits.find_first_not_of("0123456789") != std::string::npos) {
-        throw Error(ErrorCode::invalid_argument, "--shape " + argument,
-                    "expected dimensions as 1x64x496x432, found '" + digits + "'");
-      }
-      shape.push_back(std::stoll(digits));
-      at = next + 1;
-    }
-    for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-      if (graph.inputs[i] == id) shapes[i] = shape;
-    }
+    const auto [input, dims] = input_argument(graph, "--shape", '=', argument, "NAME=1x64x496x432");
+    shapes[input] = parse_shape("--shape " + argument, dims);
   }
   return shapes;
 }

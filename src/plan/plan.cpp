@@ -291,6 +291,10 @@ ScatterRegion make_scatter(const Parts& parts, const PfnRegion& pfn, const Model
 
 }  // namespace
 
+std::vector<InputSource> input_sources(const GraphSpec& spec, const Graph& graph) {
+  return bind(spec, graph).sources;
+}
+
 Plan make_plan(const ModelSpec& spec, const std::vector<Graph>& pieces) {
   Parts parts;
   for (std::size_t i = 0; i < pieces.size(); ++i) add_piece(bind(spec.graphs[i], pieces[i]), parts);
