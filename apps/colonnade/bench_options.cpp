@@ -7,26 +7,13 @@
 #include "cloud_files.hpp"
 #include "colonnade/error.hpp"
 #include "verbs.hpp"
+#include "words.hpp"
 
 namespace colonnade {
 namespace {
 
 /// More clouds than this say nothing new, and all are held in memory: reading isn't measured.
 constexpr std::size_t kMostClouds = 200;
-
-/// The words of NAME:...,NAME:... and of repeated options.
-std::vector<std::string> split(const std::vector<std::string>& arguments) {
-  std::vector<std::string> words;
-  for (const std::string& argument : arguments) {
-    std::size_t at = 0;
-    while (at <= argument.size()) {
-      const std::size_t next = std::min(argument.find(',', at), argument.size());
-      words.push_back(argument.substr(at, next - at));
-      at = next + 1;
-    }
-  }
-  return words;
-}
 
 void add_workload(CLI::App& verb, BenchOptions& o) {
   verb.add_option("MODEL", o.file, "model.yaml with --cloud, or an .onnx file")
@@ -144,7 +131,7 @@ std::string bench_file(const BenchOptions& o) {
 
 std::vector<double> bench_percentiles(const BenchOptions& o) {
   std::vector<double> result;
-  for (const std::string& word : split({o.percentiles})) {
+  for (const std::string& word : split_words({o.percentiles})) {
     const std::optional<double> percent = parse_number<double>(word);
     if (!percent || !(*percent > 0 && *percent <= 100)) {
       throw Error(ErrorCode::invalid_argument, "--percentile " + o.percentiles,
@@ -165,7 +152,7 @@ SubjectOptions subject_options(const BenchOptions& o) {
     result.clouds.resize(kMostClouds);
   }
   result.format = cloud_format(o.format);
-  result.words = {split(o.loads), split(o.shapes)};
+  result.words = {split_words(o.loads), split_words(o.shapes)};
   result.backend = o.backend;
   result.isa = o.isa;
   result.dense = o.dense;

@@ -49,6 +49,7 @@ void make_folder(const std::string& folder);
 Verb add_detect(CLI::App& app);
 Verb add_run(CLI::App& app);
 Verb add_bench(CLI::App& app);
+Verb add_compare(CLI::App& app);
 Verb add_inspect(CLI::App& app);
 Verb add_import(CLI::App& app);
 Verb add_doctor(CLI::App& app);

@@ -32,6 +32,7 @@ class FrontEnd {
   Frame run(const CloudView& cloud);
 
   const Engine& engine() const noexcept { return *engine_; }
+  std::shared_ptr<const Engine> shared_engine() const noexcept { return engine_; }
   const ModelSpec& model() const noexcept { return engine_->model(); }
 
  private:

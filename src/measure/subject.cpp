@@ -210,15 +210,15 @@ class GraphSubject final : public Subject {
   std::vector<std::size_t> program_of_;  ///< By feed.
 };
 
-bool is_yaml(const std::string& file) {
+}  // namespace
+
+bool is_model_file(const std::string& file) {
   const std::string extension = std::filesystem::path(file).extension().string();
   return extension == ".yaml" || extension == ".yml";
 }
 
-}  // namespace
-
 std::unique_ptr<Subject> open_subject(const std::string& file, const SubjectOptions& options) {
-  if (is_yaml(file)) return std::make_unique<ModelSubject>(file, options);
+  if (is_model_file(file)) return std::make_unique<ModelSubject>(file, options);
   return std::make_unique<GraphSubject>(file, options);
 }
 

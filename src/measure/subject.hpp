@@ -41,6 +41,9 @@ class Subject {
   virtual std::span<const Feed> feeds() const { return {}; }
 };
 
+/// A model.yaml, by its name; else it's a graph.
+bool is_model_file(const std::string& file);
+
 /// By what the file is. Error(invalid_argument): options that don't go with it; else as what is
 /// opened.
 std::unique_ptr<Subject> open_subject(const std::string& file, const SubjectOptions& options);
