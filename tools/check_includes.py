@@ -20,7 +20,7 @@ MAY = {
     "stages": FOUNDATION + ["graph", "cloud", "frame", "backends", "plan"],
     "detector": FOUNDATION + ["graph", "passes", "model", "onnx", "plan", "backends", "frame", "stages", "cloud"],
     "measure": FOUNDATION + ["graph", "kernels", "onnx", "frame", "backends", "plan", "stages", "detector"],
-    "verify": FOUNDATION + ["graph", "kernels", "onnx", "frame", "backends", "plan", "stages", "detector", "measure"],
+    "verify": FOUNDATION + ["graph", "kernels", "model", "onnx", "frame", "backends", "plan", "stages", "detector", "measure"],
     "report": FOUNDATION + ["cloud"],
     "evaluate": FOUNDATION + ["cloud", "report"],
     "doctor": FOUNDATION + ["cloud", "model", "frame", "stages", "detector", "report"],

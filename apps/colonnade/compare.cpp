@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "backends/backend.hpp"
+#include "base/npz.hpp"
 #include "cloud_files.hpp"
 #include "colonnade/error.hpp"
 #include "measure/subject.hpp"
@@ -13,6 +14,7 @@
 #include "verbs.hpp"
 #include "verify/comparison.hpp"
 #include "verify/side.hpp"
+#include "verify/trace.hpp"
 #include "words.hpp"
 
 namespace colonnade {
@@ -107,8 +109,8 @@ Questions questions_of(const CompareOptions& o, const Operand& a, const Operand&
   return result;
 }
 
-std::string verdict(const std::vector<Comparison>& comparisons, bool layers) {
-  for (const Comparison& c : comparisons) {
+std::string verdict(const std::vector<AnswerComparison>& comparisons, bool layers) {
+  for (const AnswerComparison& c : comparisons) {
     if (c.fits()) continue;
     const ComparedTensor* first = c.first_outside();
     if (first == nullptr) return fmt::format("{}: the boxes differ", c.question);
@@ -118,7 +120,33 @@ std::string verdict(const std::vector<Comparison>& comparisons, bool layers) {
   return "the same, within the tolerance";
 }
 
+bool is_trace(const std::string& word) {
+  return std::filesystem::path(word).extension() == ".npz";
+}
+
+/// A model against one frame of the framework that trained it.
+int compare_with_trace(const CompareOptions& o) {
+  if (!is_model_file(o.a) || !o.clouds.empty() || o.layers || o.json) {
+    throw Error(ErrorCode::invalid_argument, o.b,
+                "a trace is compared with a model.yaml as A, stage by stage; it holds the points, "
+                "so there's no CLOUD, and neither --layers nor --json");
+  }
+  EngineOptions engine;
+  engine.backend = o.backend;
+  engine.isa = o.isa;
+  engine.direct = true;
+  const Trace trace = read_npz(o.b);
+  const std::vector<TraceStage> stages =
+      compare_trace(o.a, trace, engine, {o.tolerance, o.corners});
+  fmt::print("{} against the trace {}; |a - b| <= {:g} + {:g} |b|\n\n{}", o.a, o.b,
+             o.tolerance.atol, o.tolerance.rtol, to_text(stages));
+  const bool fits =
+      std::all_of(stages.begin(), stages.end(), [](const TraceStage& stage) { return stage.fits; });
+  return fits ? kFine : kSomeFailed;
+}
+
 int compare(const CompareOptions& o) {
+  if (is_trace(o.b)) return compare_with_trace(o);
   if (is_backend(o.a) && is_backend(o.b)) {
     throw Error(ErrorCode::invalid_argument, o.a + " " + o.b,
                 "two backends, but of what? Give the file as A, and A's backend as --backend and "
@@ -131,19 +159,19 @@ int compare(const CompareOptions& o) {
   const ComparisonHead head{side_a->title(), side_b->title(),
                             "direct convolutions, in the order of sums that run has", o.tolerance,
                             o.corners};
-  std::vector<Comparison> comparisons;
+  std::vector<AnswerComparison> comparisons;
   for (const Question& question : questions.list) {
     comparisons.push_back(compare_answers(question.name, side_a->answer(question),
                                           side_b->answer(question), o.tolerance, o.corners));
   }
   const bool fits = std::all_of(comparisons.begin(), comparisons.end(),
-                                [](const Comparison& c) { return c.fits(); });
+                                [](const AnswerComparison& c) { return c.fits(); });
   if (o.json) {
     fmt::print("{}", to_json(head, comparisons));
   } else {
     fmt::print("A: {}\nB: {}\n{}; |a - b| <= {:g} + {:g} |b|\n", head.a, head.b, head.note,
                o.tolerance.atol, o.tolerance.rtol);
-    for (const Comparison& c : comparisons) fmt::print("{}", to_text(c, o.corners));
+    for (const AnswerComparison& c : comparisons) fmt::print("{}", to_text(c, o.corners));
     fmt::print("\n{}\n", verdict(comparisons, o.layers));
   }
   return fits ? kFine : kSomeFailed;
@@ -158,10 +186,13 @@ Verb add_compare(CLI::App& app) {
       "Hold two answers against each other.\n\n"
       "A and B are ONNX graphs, models, or one of them is a backend, with :ISA where wanted, that "
       "runs the other's file: reference is the oracle. Both sides use the direct convolutions that "
-      "run uses, not Winograd's. The exit status is 1 where anything is outside of the tolerance.");
+      "run uses, not Winograd's. A trace, which tools/trace_openpcdet.py or trace_mmdet3d.py "
+      "write, "
+      "tells where a model first leaves the framework that trained it. The exit status is 1 where "
+      "anything is outside of the tolerance.");
   verb->add_option("A", o->a, "model.yaml or an .onnx file")->type_name(".yaml|.onnx")->required();
-  verb->add_option("B", o->b, "The same, or the backend to run A on")
-      ->type_name(".yaml|.onnx|reference|cpu")
+  verb->add_option("B", o->b, "The same, the backend to run A on, or a trace")
+      ->type_name(".yaml|.onnx|.npz|reference|cpu")
       ->required();
   verb->add_option("CLOUD", o->clouds, "Sweeps that a model is asked about; folders too")
       ->type_name(".bin|.pcd|.ply|.npy|DIR");
@@ -188,6 +219,7 @@ Verb add_compare(CLI::App& app) {
   verb->footer(
       "colonnade compare model/model.yaml reference sweep.bin --layers\n"
       "colonnade compare rpn.onnx cpu:portable --isa avx2\n"
+      "colonnade compare model/model.yaml trace.npz\n"
       "colonnade compare rpn.onnx rpn_simplified.onnx --atol 1e-5 --rtol 1e-5");
   return [o] { return compare(*o); };
 }

@@ -41,19 +41,19 @@ std::string row(const ComparedTensor& t) {
 
 }  // namespace
 
-bool Comparison::fits() const noexcept {
+bool AnswerComparison::fits() const noexcept {
   return first_outside() == nullptr && (!boxes || boxes->all());
 }
 
-const ComparedTensor* Comparison::first_outside() const noexcept {
+const ComparedTensor* AnswerComparison::first_outside() const noexcept {
   const auto at = std::find_if(tensors.begin(), tensors.end(),
                                [](const ComparedTensor& t) { return !t.error.fits(); });
   return at == tensors.end() ? nullptr : &*at;
 }
 
-Comparison compare_answers(const std::string& question, const Answer& a, const Answer& b,
-                           const Tolerance& tolerance, double corners_within) {
-  Comparison result;
+AnswerComparison compare_answers(const std::string& question, const Answer& a, const Answer& b,
+                                 const Tolerance& tolerance, double corners_within) {
+  AnswerComparison result;
   result.question = question;
   for (const NamedTensor& t : a.tensors) {
     if (const NamedTensor* other = find(b.tensors, t.name)) {
@@ -80,7 +80,7 @@ Comparison compare_answers(const std::string& question, const Answer& a, const A
   return result;
 }
 
-std::string to_text(const Comparison& c, double corners_within) {
+std::string to_text(const AnswerComparison& c, double corners_within) {
   std::string text =
       fmt::format("\n{}\n  {:<24} {:>9} {:>9} {:>9} {:>9} {:>10}\n", c.question, "tensor",
                   "max abs", "mean abs", "max rel", "mean rel", "1 - cosine");
@@ -100,11 +100,11 @@ std::string to_text(const Comparison& c, double corners_within) {
   return text;
 }
 
-std::string to_json(const ComparisonHead& head, const std::vector<Comparison>& comparisons) {
+std::string to_json(const ComparisonHead& head, const std::vector<AnswerComparison>& comparisons) {
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
   bool fits = true;
-  for (const Comparison& c : comparisons) {
+  for (const AnswerComparison& c : comparisons) {
     fits = fits && c.fits();
     Json tensors = Json::array();
     for (const ComparedTensor& t : c.tensors) {

@@ -16,7 +16,7 @@ struct ComparedTensor {
   TensorError error;
 };
 
-struct Comparison {
+struct AnswerComparison {
   std::string question;
   std::vector<ComparedTensor> tensors;   ///< In the order of the data.
   std::vector<std::string> only_in_one;  ///< "'heatmap' (A)"
@@ -29,11 +29,11 @@ struct Comparison {
 
 /// Tensors are paired by name; where no name is in both, by position. Error(mismatch): that
 /// pairs nothing.
-Comparison compare_answers(const std::string& question, const Answer& a, const Answer& b,
-                           const Tolerance& tolerance, double corners_within);
+AnswerComparison compare_answers(const std::string& question, const Answer& a, const Answer& b,
+                                 const Tolerance& tolerance, double corners_within);
 
 /// A table a question. `corners_within` for the sentence on boxes.
-std::string to_text(const Comparison& comparison, double corners_within);
+std::string to_text(const AnswerComparison& comparison, double corners_within);
 
 struct ComparisonHead {
   std::string a, b, note;
@@ -41,6 +41,6 @@ struct ComparisonHead {
   double corners_within;
 };
 /// All of it for programs, "schema": 1.
-std::string to_json(const ComparisonHead& head, const std::vector<Comparison>& comparisons);
+std::string to_json(const ComparisonHead& head, const std::vector<AnswerComparison>& comparisons);
 
 }  // namespace colonnade
