@@ -1,13 +1,11 @@
 #!/bin/sh
-# Makes a sample sweep and a seeded network, detects, leaves a picture.
+# Detects on a sample sweep with the model that ships, leaves a picture.
 # usage: demo.sh BUILD_DIR
 set -eu
-build=$1
-out=$build/demo
+here=$(cd "$(dirname "$0")/.." && pwd)
+out=$1/demo
 mkdir -p "$out"
-"$build/tools/make_sample_sweep" "$out/street.bin"
-"$build/tools/make_demo_model" "$out/model"
-"$build/apps/colonnade/colonnade" detect "$out/model/model.yaml" "$out/street.bin" \
-  --picture "$out/detections.png" --stats
+"$1/apps/colonnade/colonnade" detect "$here/models/kitti3/model.yaml" \
+  "$here/samples/street_000022.bin" --score 0.3 --picture "$out/detections.png" --stats
 echo
 echo "picture: $out/detections.png"

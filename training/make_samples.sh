@@ -8,7 +8,7 @@ out=${2:-$(dirname "$0")/../samples}
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
 mkdir -p "$out"
-for frame in 2 8 14; do
+for frame in 14 20 22; do
   "$simulate" --out "$made" --seed 2026 --first $frame --frames 1 --view camera >"$made/log"
   name=$(printf %06d $frame)
   cp "$made/training/velodyne/$name.bin" "$out/street_$name.bin"

@@ -42,6 +42,20 @@ def positive(kind):
     return parse
 
 
+def amount(text):
+    value = float(text)
+    if not 0 <= value <= 10:
+        raise argparse.ArgumentTypeError(f"expected a factor from 0 to 10, found {text}")
+    return value
+
+
+def share(text):
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"expected a share from 0 to 1, found {text}")
+    return value
+
+
 def parser():
     p = argparse.ArgumentParser(prog="training.train", description=__doc__.splitlines()[0],
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -67,6 +81,12 @@ def parser():
     run.add_argument("--rate", type=positive(float), help="largest learning rate (0.003)")
     run.add_argument("--lanes", type=positive(int), help="processes that simulate and augment")
     run.add_argument("--fresh", type=positive(int), help="new frames a batch")
+    run.add_argument("--no-intensity", type=share, metavar="SHARE",
+                     help="samples whose intensity is zero (0.15)")
+    run.add_argument("--clutter", type=amount, metavar="FACTOR",
+                     help="loose returns, times the usual; 0: none (1)")
+    run.add_argument("--min-points", type=positive(int), metavar="N",
+                     help="objects with fewer are neither right nor wrong (10)")
     run.add_argument("--pool", type=positive(int), help="frames that a lane draws from (64)")
     return p
 
@@ -96,7 +116,8 @@ def choose_settings(args, device, path):
         known = {f.name for f in dataclasses.fields(chosen)}
         chosen = dataclasses.replace(chosen, **{k: v for k, v in stored.items() if k in known})
     given = {k: getattr(args, k) for k in ("width", "seed", "iterations", "batch", "window", "rate",
-                                           "lanes", "fresh", "pool")}
+                                           "lanes", "fresh", "pool", "no_intensity",
+                                           "clutter", "min_points")}
     given = {k: v for k, v in given.items() if v is not None}
     if args.budget_minutes is not None:
         given["budget_seconds"] = 60 * args.budget_minutes

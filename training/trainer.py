@@ -38,10 +38,15 @@ class TrainSettings:
     lanes: int = 1
     fresh: int = 1
     pool: int = 64
+    min_points: int = 10  # of an object that counts
+    no_intensity: float = 0.15  # share of the samples whose intensity is zero
+    clutter: float = 1.0  # times the usual
 
     def data(self, simulator, augmentation=Augmentation()):
+        augmentation = dataclasses.replace(augmentation, no_intensity=self.no_intensity,
+                                           clutter=augmentation.clutter.times(self.clutter))
         return DataSettings(str(simulator), self.seed, self.lanes, self.batch, tuple(self.window),
-                            self.fresh, self.pool, augmentation=augmentation)
+                            self.fresh, self.pool, self.min_points, augmentation=augmentation)
 
 
 @dataclasses.dataclass

@@ -17,7 +17,6 @@ struct LayerRun {
   /// Multiplications and additions of the products that were done: what a sweep can't change isn't
   /// computed, and Winograd needs fewer. 0 where there are none, or they aren't counted.
   double flop = 0;
-  std::string_view network = {};  ///< Of a detector: "pfn" or "rpn".
 };
 
 /// Called after each layer, from the thread that runs the network. Empty: nobody is told, and no

@@ -1,6 +1,7 @@
 #include "base/tensor.hpp"
 
 #include <fmt/core.h>
+#include <sys/mman.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -19,6 +20,18 @@ std::size_t checked_bytes(DType dtype, const Shape& shape) {
   return checked_cast<std::size_t>(bytes, {}, "a tensor's size");
 }
 
+// A large tensor is streamed through, and the translations of its 4 KiB pages don't fit what a core
+// keeps of them. Only a wish: where it can't be had, nothing is lost.
+void ask_for_huge_pages([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
+#ifdef MADV_HUGEPAGE
+  constexpr std::uintptr_t kPage = 4096;
+  constexpr std::size_t kWorthwhile = std::size_t{4} << 20;  // Two of 2 MiB at least.
+  if (bytes < kWorthwhile) return;
+  const auto address = (reinterpret_cast<std::uintptr_t>(block) + kPage - 1) / kPage * kPage;
+  madvise(reinterpret_cast<void*>(address), bytes - kPage, MADV_HUGEPAGE);
+#endif
+}
+
 }  // namespace
 
 Tensor::Tensor(DType dtype, const Shape& shape)
@@ -32,6 +45,7 @@ Tensor::Tensor(DType dtype, const Shape& shape)
     throw Error(ErrorCode::limit, fmt::format("no memory for a tensor of shape {} ({} bytes)",
                                               shape.to_string(), bytes));
   }
+  ask_for_huge_pages(block, padded);
   owner_ = std::shared_ptr<void>(block, std::free);
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   data_ = reinterpret_cast<void*>((address + kAlignment - 1) / kAlignment * kAlignment);

@@ -67,21 +67,15 @@ struct Detector::Body {
         executor(options.executor ? options.executor : own_pool(options.threads)),
         prepare(spec, options.sensor, options.field_of_view, *executor),
         pillarize(spec),
-        pfn(engine->body().plan.pfn, spec, session(*engine->body().pfn, "pfn", options)),
-        rpn(engine->body().plan.rpn, spec, session(*engine->body().rpn, "rpn", options)),
+        pfn(engine->body().plan.pfn, spec, *engine->body().pfn, *executor),
+        rpn(engine->body().plan.rpn, spec, observed(*engine->body().rpn, options)),
         decode(spec),
         nms(spec, options.sensor) {}
 
-  std::unique_ptr<Session> session(const Program& program, std::string_view network,
-                                   const DetectorOptions& options) {
-    std::unique_ptr<Session> made = program.create_session(*executor);
-    if (options.on_layer) {
-      made->observe([network, tell = options.on_layer](LayerRun run) {
-        run.network = network;
-        tell(run);
-      });
-    }
-    return made;
+  std::unique_ptr<Session> observed(const Program& program, const DetectorOptions& options) {
+    std::unique_ptr<Session> session = program.create_session(*executor);
+    session->observe(options.on_layer);
+    return session;
   }
 
   template <typename Stage>

@@ -7,19 +7,16 @@
 namespace colonnade {
 
 void Profile::add(const LayerRun& run) {
-  const auto is_it = [&](const Layer& layer) {
-    return layer.profile.name == run.name && layer.profile.network == run.network;
-  };
+  const auto is_it = [&](const Layer& layer) { return layer.profile.name == run.name; };
   if (next_ >= layers_.size() || !is_it(layers_[next_])) {
     const auto at = std::find_if(layers_.begin(), layers_.end(), is_it);
     next_ = static_cast<std::size_t>(at - layers_.begin());
     if (at == layers_.end()) {
       LayerProfile& layer = layers_.emplace_back().profile;
-      layer.network = run.network;
       layer.name = run.name;
       layer.kind = run.kind;
       layer.precision = run.precision;
-      // Runs in which it wasn't there: a cloud without pillars has no PFN.
+      // Runs in which it wasn't there: not every input takes every layer.
       layer.ms.resize(static_cast<std::size_t>(runs_));
     }
   }
@@ -50,10 +47,6 @@ std::vector<LayerProfile> Profile::layers() const {
   std::vector<LayerProfile> result;
   for (const Layer& layer : layers_) result.push_back(layer.profile);
   return result;
-}
-
-std::string full_name(const LayerProfile& layer) {
-  return layer.network.empty() ? layer.name : layer.network + ": " + layer.name;
 }
 
 double sum_of(const std::vector<double>& ms) {

@@ -11,8 +11,8 @@ namespace colonnade {
 
 /// A layer's part of the runs.
 struct LayerProfile {
-  std::string network, name, kind, precision;
-  std::vector<double> ms;  ///< A run each; a layer that ran several times (PFN chunks) is summed.
+  std::string name, kind, precision;
+  std::vector<double> ms;  ///< A run each; a layer that ran several times is summed.
   double flop = 0;         ///< Of all runs.
 };
 
@@ -38,9 +38,6 @@ class Profile {
   std::size_t next_ = 0;  ///< Likely the next: layers come in the same order in each run.
   std::int64_t runs_ = 0;
 };
-
-/// "rpn: Conv_3 + Relu_4"
-std::string full_name(const LayerProfile& layer);
 
 double sum_of(const std::vector<double>& ms);
 

@@ -41,7 +41,7 @@ std::string profile_json(const Profile& profile) {
   for (const LayerProfile& layer : profile.layers()) {
     const Latency ms = summarize(layer.ms, {});
     const double sum = sum_of(layer.ms);
-    list.push_back({{"name", full_name(layer)},
+    list.push_back({{"name", layer.name},
                     {"timeMs", sum},
                     {"averageMs", ms.mean},
                     {"medianMs", ms.median},
@@ -54,7 +54,7 @@ std::string layers_json(const Profile& profile, std::span<const std::string> bin
   Json layers = Json::array();
   const auto runs = static_cast<double>(profile.runs());
   for (const LayerProfile& layer : profile.layers()) {
-    layers.push_back({{"Name", full_name(layer)},
+    layers.push_back({{"Name", layer.name},
                       {"LayerType", layer.kind},
                       {"Precision", layer.precision},
                       {"GFLOP", runs > 0 ? layer.flop / runs * 1e-9 : 0}});

@@ -106,7 +106,7 @@ std::string profile_text(const Profile& profile, const Measured& measured, doubl
     all += ms.mean;
     all_flop += layer.flop;
     row(ms.mean, fmt::format("{:.3f}", ms.median), layer.precision, layer.flop, layer.kind,
-        full_name(layer));
+        layer.name);
   }
   row(latency / count - all, "-", "", 0, "", "(between layers)");
   row(latency / count, "-", "", all_flop, "", "(all)");

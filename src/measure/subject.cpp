@@ -26,7 +26,7 @@ class DetectorLane final : public Lane {
       : clouds_(clouds),
         observer_(std::move(observer)),
         detector_(engine, options(std::move(threads), observer_)) {
-    tell({{"(prepare)", 0}, {"(pillarize)", 0}});  // Known first, they stand first.
+    tell({{"(prepare)", 0}, {"(pillarize)", 0}, {"(pfn)", 0}});  // Known first, they stand first.
   }
 
   void run() override {
@@ -35,6 +35,7 @@ class DetectorLane final : public Lane {
     const StageTimes& ms = detections_.times_ms;
     tell({{"(prepare)", ms.prepare},
           {"(pillarize)", ms.pillarize},
+          {"(pfn)", ms.pfn},
           {"(decode)", ms.decode},
           {"(nms)", ms.nms}});
   }

@@ -9,6 +9,7 @@ import numpy as np
 import small
 from training.data import geometry
 from training.data.augment import Augmentation, augment, move
+from training.data.clutter import Clutter, add_clutter
 from training.data.crop import crop
 from training.data.frames import HEADER, NAMES, Frame, read_frame
 from training.data.lane import DataSettings, Lane
@@ -70,7 +71,7 @@ class Stream(unittest.TestCase):
 class Augmenting(unittest.TestCase):
     def test_points_stay_in_their_boxes(self):
         frame = frame_of([CAR, WALKER], ["Car", "Pedestrian"], [50, 50])
-        settings = Augmentation(thinned=0)
+        settings = Augmentation(thinned=0)  # Clutter keeps away from objects.
         for seed in range(20):
             points, boxes = augment(frame.points, frame.boxes, np.random.default_rng(seed), settings)
             for before, after in zip(frame.boxes, boxes):
@@ -82,6 +83,19 @@ class Augmenting(unittest.TestCase):
                              np.random.default_rng(0), Augmentation(1, 0, (2, 2), 0))
         np.testing.assert_allclose(points, [[20, -4, 0, 1]])
         np.testing.assert_allclose(boxes[0], [20, -6, -1.9, 8, 3.4, 3, -0.4], rtol=1e-6)
+
+    def test_clutter_is_where_returns_are(self):
+        frame = frame_of([CAR, WALKER], ["Car", "Pedestrian"], [50, 50])
+        settings = Clutter(specks=40, fragments=20, most_points=5)
+        added = [add_clutter(frame.points, frame.boxes, np.random.default_rng(seed), settings)
+                 for seed in range(20)]
+        before = len(frame.points)
+        self.assertGreater(max(map(len, added)), before + 20)
+        for points in added:
+            np.testing.assert_array_equal(points[:before], frame.points)
+            self.assertLessEqual(len(points), before + 60 * 5)
+            self.assertTrue(((points[:, 3] >= 0) & (points[:, 3] <= 1)).all())
+            self.assertLess(np.abs(points[:, :3]).max(), 2 * np.abs(frame.points[:, :3]).max() + 8)
 
     def test_the_original_is_untouched(self):
         frame = frame_of([CAR], ["Car"], [50])
@@ -141,7 +155,7 @@ class Cropping(unittest.TestCase):
 
 class Lanes(unittest.TestCase):
     def test_a_resumed_lane_gives_the_same(self):
-        settings = DataSettings(str(small.program("COLONNADE_SIMULATOR")), 4, 1, 2, (256, 256), 2, 6)
+        settings = DataSettings(str(small.program("COLONNADE_SIMULATOR")), 4, 1, 2, (256, 256), 2, 6, 5)
         whole = Lane(kitti3(), settings, 0)
         self.addCleanup(whole.close)
         batches = [next(whole) for _ in range(4)]

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from .clutter import Clutter, add_clutter
 from .geometry import rotate
 
 
@@ -19,9 +20,7 @@ class Augmentation:
     most_lost: float = 0.25  # share of the points
     intensity: tuple = (0.6, 1.4)
     no_intensity: float = 0.15  # frames whose intensity is zero
-
-
-NOTHING = Augmentation(0, 0, (1, 1), 0, 0, 0, (1, 1), 0)
+    clutter: Clutter = Clutter()
 
 
 def move(points, boxes, rng, settings):
@@ -60,5 +59,6 @@ def vary_intensity(points, rng, settings):
 
 
 def augment(points, boxes, rng, settings):
+    points = add_clutter(points, boxes, rng, settings.clutter)
     points, boxes = move(thin(points, rng, settings), boxes, rng, settings)
     return vary_intensity(points, rng, settings), boxes

@@ -25,7 +25,7 @@ class DataSettings:
     window: tuple  # rows, columns
     fresh: int  # new frames a batch
     pool: int  # frames that a batch is drawn from
-    min_points: int = 5
+    min_points: int  # of an object that counts: fewer are as good as clutter
     pasted: tuple = (4, 5, 5)  # at most, of each class
     full_view: int = 5  # each so-many-th frame is the whole turn, the others the camera's view
     augmentation: Augmentation = Augmentation()

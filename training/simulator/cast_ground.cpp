@@ -72,6 +72,10 @@ void cast_ground(const Ground& ground, const Rays& rays, double max_range, Depth
                                       std::sqrt(run * run + rise * rise));
       hit.material = ground.material(hit.range * rays.x[ray], hit.range * rays.y[ray]);
       hit.ground = true;
+      // Bumps are low: along the ray they move the hit by their height over the slope.
+      const double x = hit.range * rays.x[ray], y = hit.range * rays.y[ray];
+      const double nearer = ground.bump(x, y, hit.material) / std::max<double>(hit.facing, .03);
+      hit.range -= static_cast<float>(std::min(nearer, .1 * r));
       out.put(ray, hit);
     }
   }

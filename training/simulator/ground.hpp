@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "simulator/distribution.hpp"
@@ -26,6 +27,8 @@ class Ground {
   /// Steps between the road and what's beside it.
   double kerb(double x, double y) const noexcept;
   Material material(double x, double y) const noexcept;
+  /// What's shorter than the table's cells: metres over `height`, some millimetres on roads.
+  double bump(double x, double y, Material material) const noexcept;
   double grass_height() const noexcept { return grass_height_; }
 
  private:
@@ -37,6 +40,7 @@ class Ground {
   };
   struct Side {  ///< Left or right of the road.
     double kerb = 0, bank = 0, bank_width = 1;
+    double edge = 0;  ///< Metres up where the pavement ends.
     bool grass = false;
   };
 
@@ -49,8 +53,12 @@ class Ground {
   std::array<GradeBreak, 2> breaks_{};
   std::array<Wave, 4> waves_{};
   double wave_at_sensor_ = 0;
-  std::array<Side, 2> sides_{};  ///< Left, right.
+  std::array<Side, 2> sides_{};        ///< Left, right.
+  double crown_ = 0;                   ///< The road falls off to its sides: metres a metre.
+  double strip_ = 0, strip_from_ = 0;  ///< A raised or sunk lane: metres, its edge's aside.
   bool markings_ = false;
+  double road_bump_ = 0, beside_bump_ = 0, grass_bump_ = 0;  ///< Heights of `bump`.
+  std::uint64_t bump_seed_ = 0;
 
   // `exact` costs a few sines: it's tabulated, and read with bilinear interpolation.
   double table_x_ = 0, table_y_ = 0;

@@ -16,8 +16,8 @@ double draw_heading(Site& site, double x, double spread, double any) {
 double people_of(StreetKind kind) {
   switch (kind) {
     case StreetKind::residential:
-    case StreetKind::rural: return 2.5;
-    case StreetKind::city: return 5.5;
+    case StreetKind::rural: return 3.5;
+    case StreetKind::city: return 6;
     case StreetKind::highway: return .5;
   }
   return 0;
@@ -64,7 +64,7 @@ void place_people(Site& site) {
   const int groups = site.count(people_of(site.street.kind), stretch);
   for (int k = 0; k < groups; ++k) add_group(site);
   if (site.street.kind == StreetKind::highway) return;
-  const int riders = site.count(site.street.kind == StreetKind::city ? 2 : 1.5, stretch);
+  const int riders = site.count(site.street.kind == StreetKind::city ? 2.4 : 1.8, stretch);
   for (int k = 0; k < riders; ++k) add_rider_somewhere(site);
 }
 

@@ -24,8 +24,8 @@ enum class Parking { along, across, slanted };
 void park_along(Site& site, double side) {
   const Street& street = site.street;
   Draw& draw = site.draw;
-  const double row = street.kind == StreetKind::residential ? .8
-                     : street.kind == StreetKind::city      ? .7
+  const double row = street.kind == StreetKind::residential ? .66
+                     : street.kind == StreetKind::city      ? .58
                                                             : .3;
   if (!draw.chance(row)) return;
   const double density = draw.uniform(.3, .98) * site.distribution.vehicles;
@@ -34,7 +34,7 @@ void park_along(Site& site, double side) {
   const double inward = parking == Parking::along ? 1.0 : 2.2;
   const double aside = side * (street.half_width - inward + on_pavement);
   double x = street.behind + draw.uniform(9, 20);
-  const double end = draw.uniform(35, 75);
+  const double far = draw.uniform(), end = 12 + 50 * far * far;
   while (x < end) {
     const double pitch = parking == Parking::along    ? draw.uniform(4.6, 6.6)
                          : parking == Parking::across ? draw.uniform(2.3, 3.2)
@@ -56,7 +56,7 @@ void drive_along(Site& site) {
   Draw& draw = site.draw;
   const bool highway = street.kind == StreetKind::highway;
   const double stretch = (68 - street.behind) / 80;
-  const int vehicles = site.count(highway ? 6.5 : 3, site.distribution.vehicles * stretch);
+  const int vehicles = site.count(highway ? 5 : 1.3, site.distribution.vehicles * stretch);
   for (int k = 0; k < vehicles; ++k) {
     const double x = draw.uniform(street.behind + 18, 68);
     const int lane = draw.integer(0, street.lanes() - 1);
@@ -71,7 +71,7 @@ void drive_across(Site& site) {
   const Street& street = site.street;
   if (street.crossing_half_width <= 0) return;
   Draw& draw = site.draw;
-  const int vehicles = site.count(3, site.distribution.vehicles);
+  const int vehicles = site.count(2.6, site.distribution.vehicles);
   for (int k = 0; k < vehicles; ++k) {
     const double side = draw.sign(), y = draw.uniform(-35, 35);
     const double x = street.crossing_x + side * .5 * street.crossing_half_width;
@@ -93,10 +93,11 @@ void park_elsewhere(Site& site) {
   const Street& street = site.street;
   if (street.kind == StreetKind::highway) return;
   Draw& draw = site.draw;
-  if (draw.chance(.25)) {
+  if (draw.chance(.5)) {
     const int places = site.count(6, site.distribution.vehicles);
     const double x = draw.uniform(10, 55);
-    const double side = draw.sign(), y = side * draw.uniform(street.half_width + 4, 25);
+    const double side = draw.sign();
+    const double y = street.middle(x) + side * draw.uniform(street.half_width + 3, 22);
     double row = street.yaw(x) + draw.normal(0, .3);
     if (draw.chance(.5)) row += kPi / 2;
     const SinCos d = sin_cos(row + kPi / 2);
@@ -104,18 +105,35 @@ void park_elsewhere(Site& site) {
     for (int k = 0; k < places; ++k) {
       double yaw = row + draw.normal(0, .06);
       if (draw.chance(.5)) yaw += kPi;
-      add_car(site, x + d.cos * along, y + d.sin * along, yaw, .05);
+      // Away from the road, not across it.
+      const Vec at{x + side * d.cos * along, y + side * d.sin * along, 0};
+      if (!street.on_road(at.x, at.y)) add_car(site, at.x, at.y, yaw, .05);
       along += draw.uniform(2.4, 3);
     }
   }
-  const int strays = site.count(1.5, site.distribution.vehicles);
+  // In drives, yards and on verges: beside the road, where they don't hide it.
+  const int strays = site.count(5, site.distribution.vehicles);
   for (int k = 0; k < strays; ++k) {
-    const Vec at{draw.uniform(street.behind + 17, 68), draw.uniform(-32, 32), 0};
-    add_car(site, at.x, at.y, draw.uniform(0, 2 * kPi));
+    const double x = draw.uniform(street.behind + 17, 65), off = draw.uniform();
+    const double aside = street.half_width + 1.2 + 20 * off * off;
+    double yaw = street.yaw(x) + draw.normal(0, .12);
+    if (draw.chance(.5)) yaw += kPi / 2;
+    if (draw.chance(.5)) yaw += kPi;
+    if (draw.chance(.25)) yaw = draw.uniform(0, 2 * kPi);
+    add_car(site, x, street.middle(x) + draw.sign() * aside, yaw);
   }
 }
 
 }  // namespace
+
+void keep_own_lane(Site& site) {
+  constexpr double piece = 5;
+  const Street& street = site.street;
+  for (double x = 4; x < street.free_ahead; x += piece) {
+    const double y = street.middle(x) - street.y0;
+    site.footprints.take({x + piece / 2, y, piece, 2.3, street.yaw(x)}, 0);
+  }
+}
 
 void place_vehicles(Site& site) {
   if (site.street.kind != StreetKind::highway) {

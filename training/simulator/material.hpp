@@ -41,13 +41,13 @@ constexpr Response response(Material material) noexcept {
     case Material::marking: return {1, false, 0.01, 0, 0};
     case Material::pavement: return {1, false, 0.02, 0, 0};
     case Material::grass: return {1, false, 0.03, 0, 0.003};
-    case Material::paint: return {0.2, true, 0.15, 0.14, 0};
+    case Material::paint: return {0.55, true, 0.15, 0.07, 0};
     case Material::glass: return {0.15, true, 0.4, 0.14, 0.1};
     case Material::cabin: return {0.6, false, 0.3, 0, 0.1};
     case Material::plate: return {0.7, false, 0, 0, 0};
     case Material::lamp: return {0.5, false, 0.1, 0, 0};
-    case Material::tyre: return {0.6, false, 0.2, 0, 0.15};
-    case Material::plastic: return {0.6, false, 0.1, 0, 0.03};
+    case Material::tyre: return {0.6, false, 0.2, 0, 0.03};
+    case Material::plastic: return {0.6, false, 0.1, 0, 0.01};
     case Material::cloth: return {0.6, false, 0.08, 0.05, 0};
     case Material::skin: return {0.6, false, 0.08, 0.05, 0};
     case Material::metal: return {0.6, false, 0.1, 0.05, 0};

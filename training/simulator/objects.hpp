@@ -29,6 +29,8 @@ bool add_parked_bicycle(Site& site, double x, double y, double yaw);
 // objects/plants.cpp
 bool add_tree(Site& site, double x, double y);
 bool add_bush(Site& site, double x, double y, double size);
+/// Slender, clipped or wild: a thuja, a young tree in its guard.
+bool add_shrub(Site& site, double x, double y);
 /// A wood's edge far off: foliage without trunks.
 void add_far_foliage(Site& site, double x, double y);
 
@@ -37,8 +39,8 @@ enum class Barrier { fence, hedge, wall, guard_rail };
 void add_barrier(Site& site, Barrier kind, double from_x, double to_x, double aside);
 
 // objects/buildings.cpp
-/// Faces the road; `aside`: metres of its middle from the road's.
-bool add_house(Site& site, double x, double aside, Vec size);
+/// `front`: the side (1: left of the heading, -1: right) that faces a road.
+bool add_house(Site& site, double x, double y, double yaw, Vec size, double front);
 /// Windowless, anywhere.
 void add_far_block(Site& site, double x, double y, double yaw, Vec size);
 

@@ -33,9 +33,11 @@ Rays make_rays(const SensorDescription& sensor, double half_view, Draw& draw) {
   const double jitter = sensor.elevation_jitter * kDegree;
   rays.elevation_margin = tilt + 4 * jitter;
   for (std::vector<float>* v : {&rays.x, &rays.y, &rays.z}) v->resize(rays.columns * rays.beams);
+  const double grid = sensor.azimuth_grid * kDegree;
   std::size_t ray = 0;
   for (std::size_t c = 0; c < rays.columns; ++c) {
-    const double azimuth = rays.first_azimuth + static_cast<double>(c) * rays.step;
+    double azimuth = rays.first_azimuth + static_cast<double>(c) * rays.step;
+    if (grid > 0) azimuth = std::floor(azimuth / grid + 0.5) * grid;
     const SinCos a = sin_cos(azimuth);
     const SinCos tilted = sin_cos(tilt * sine(azimuth + tilt_phase));
     for (std::size_t b = 0; b < rays.beams; ++b, ++ray) {

@@ -14,7 +14,7 @@ namespace colonnade::simulator {
 /// highest beam to the lowest. Floats: loops over a column's beams vectorise.
 struct Rays {
   std::size_t columns = 0, beams = 0;
-  double first_azimuth = 0, step = 0;  ///< Radians; column c is at first + c step.
+  double first_azimuth = 0, step = 0;  ///< Radians; column c is at first + c step, or near (grid).
   bool full_circle = false;
   std::vector<float> x, y, z;      ///< Unit directions, [column * beams + beam].
   std::vector<double> elevations;  ///< Radians, of this turn, highest first.

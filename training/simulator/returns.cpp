@@ -18,19 +18,21 @@ struct Conditions {
   double brightness;
   double asphalt, pavement, grass;  ///< Reflectances.
   std::vector<double> bias;         ///< Metres, a beam.
+  std::vector<double> rise;         ///< Metres a metre that a beam reports too high.
 };
 
 Conditions draw_conditions(const SensorDescription& sensor, Draw& draw) {
   Conditions c;
-  c.loss = draw.uniform(0, .004);
+  c.loss = draw.uniform(0, .0025);
   c.ground_range = sensor.ground_range * draw.uniform(.7, 1.3);
   c.object_range = sensor.max_range * draw.uniform(.6, 1.06);
   c.brightness = draw.normal(1, .08);
-  c.asphalt = draw.uniform(.2, .33);
-  c.pavement = draw.uniform(.26, .36);
-  c.grass = draw.uniform(.3, .42);
+  c.asphalt = draw.uniform(.19, .31);
+  c.pavement = draw.uniform(.24, .34);
+  c.grass = draw.uniform(.27, .4);
   for (std::size_t b = 0; b < sensor.elevations.size(); ++b) {
     c.bias.push_back(draw.normal(0, sensor.beam_bias));
+    c.rise.push_back(draw.normal(0, sensor.elevation_bias * kDegree));
   }
   return c;
 }
@@ -50,10 +52,15 @@ class Receiver {
     if (!back) return false;
     range += draw_.normal(0, sensor_.range_noise) + conditions_.bias[beam];
     intensity *= conditions_.brightness;
-    if (intensity < .09 && draw_.chance(.5)) intensity = 0;
+    if (intensity < .09 && draw_.chance(.35)) intensity = 0;
     const double step = sensor_.intensity_step;
     intensity = step * std::floor(std::clamp(intensity, 0.0, 1 - step) / step + .5);
     return true;
+  }
+
+  /// Metres that the beam reports too high at `range`.
+  double rise(std::size_t beam, double range) const noexcept {
+    return conditions_.rise[beam] * range;
   }
 
  private:
@@ -64,7 +71,8 @@ class Receiver {
     if (hit.material == Material::marking) reflectance = .6;
     if (hit.material == Material::grass) {
       reflectance = conditions_.grass;
-      rough = grass_height_ * draw_.uniform();
+      // A lawn is a carpet; tall grass stops the beam at any height.
+      rough = grass_height_ * draw_.uniform(1 - std::min(7 * grass_height_, .8), 1);
     }
     // A stalk or a stone stops the beam before it reaches the plane.
     range -= std::min(rough / std::max(static_cast<double>(hit.facing), .03), .25 * range);
@@ -84,16 +92,21 @@ class Receiver {
     const double facing = hit.facing, reflectance = hit.reflectance;
     double lost = .6 * conditions_.loss + r.lost + .004 * std::max(0.0, range - 40);
     const bool dark = reflectance < .15 && r.grazing >= .1;  // Dark and glossy.
-    lost += (dark ? 2.5 : 1) * r.grazing * std::max(0.0, 1 - 1.6 * facing);
+    lost += (dark ? 3 : 1) * r.grazing * std::max(0.0, 1 - 1.6 * facing);
     if (dark) lost += .012 * std::max(0.0, range - 25);
     if (range > conditions_.object_range) lost += .5;
     if (draw_.chance(std::min(lost, .95))) return false;
     const double share = r.floor + (1 - r.floor) * facing * (r.glossy ? std::sqrt(facing) : 1);
     intensity = reflectance * share * (1 + .22 * draw_.normal());
     if (hit.material == Material::paint && facing > .96 && draw_.chance(.5)) {
-      intensity += draw_.uniform(0, .4);  // A mirror straight on.
+      intensity += draw_.uniform(0, .7);  // A mirror straight on.
     }
-    fade_out(sensor_.objects, range, r.zero, intensity);
+    if (hit.material == Material::paint &&
+        intensity < sensor_.faint_per_metre * std::min(range - 10, 30.0) && draw_.chance(.65)) {
+      intensity = 0;
+    }
+    fade_out(hit.material == Material::paint ? sensor_.paint : sensor_.objects, range, r.zero,
+             intensity);
     return true;
   }
 
@@ -194,7 +207,7 @@ Returns make_returns(const SensorDescription& sensor, const Rays& rays, const Ca
       if (!receiver.receive(hit, beam, range, intensity)) continue;
       if (range < sensor.min_range || range > sensor.max_range) continue;
       const float x = millimetres(range * rays.x[ray]), y = millimetres(range * rays.y[ray]),
-                  z = millimetres(range * rays.z[ray]);
+                  z = millimetres(range * rays.z[ray] + receiver.rise(beam, range));
       if (crop && !crop->sees(x, y, z, 0)) continue;
       if (hit.object >= 0) ++returns.object_points[static_cast<std::size_t>(hit.object)];
       for (const float v : {x, y, z}) returns.points.push_back(v);

@@ -19,6 +19,8 @@ Scene draw_scene(const SensorDescription& sensor, const SceneDistribution& distr
   Scene scene{Ground(street, sensor.height, distribution, draw), {}, {}, {}, street.kind};
   Footprints footprints;
   Site site{scene, footprints, street, distribution, draw};
+  keep_own_lane(site);
+  place_end(site);
   place_vehicles(site);
   place_people(site);
   place_surroundings(site);

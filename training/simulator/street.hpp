@@ -19,7 +19,9 @@ struct Street {
   double half_width = 4;
   double pavement = 2;                             ///< Width of the strip beside the road.
   double crossing_x = 0, crossing_half_width = 0;  ///< A road along y; half width 0: none.
-  double behind = -12, ahead = 85;                 ///< The stretch that is furnished.
+  bool ends = false;                ///< In the crossing road, fronts beyond it: a T-junction.
+  double free_ahead = 0;            ///< Metres of our own lane without traffic.
+  double behind = -12, ahead = 85;  ///< The stretch that is furnished.
 
   double middle(double x) const noexcept { return y0 + slope * x + bend * x * x; }
   double yaw(double x) const noexcept { return arc_tangent(slope + 2 * bend * x); }

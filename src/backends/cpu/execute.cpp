@@ -56,6 +56,7 @@ Execution::Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena&
       scratch_(bytes(divide_up(plan_->scratch_bytes, kAlignment) * kAlignment * threads.threads())),
       zeros_(DType::f32, {plan_->zeros}),
       matrices_(DType::f32, {plan_->winograd_floats}),
+      bands_(DType::f32, {threads.threads(), plan_->band_floats}),
       scatter_(plan_->buffers.size()),
       memory_(plan_->buffers.size()) {
   tiles_.reserve(static_cast<std::size_t>(plan_->winograd_tiles));
@@ -85,6 +86,7 @@ void Execution::bind_arena() {
   for (std::size_t b = 0; b < memory_.size(); ++b) {
     const Buffer& buffer = plan_->buffers[b];
     if (buffer.kind == Buffer::Kind::arena) memory_[b] = base + buffer.offset;
+    if (buffer.kind == Buffer::Kind::banded) memory_[b] = bands_.as<std::byte>();
   }
   outputs_.clear();
   for (const Slot& slot : plan_->outputs) {
@@ -123,10 +125,7 @@ void Execution::run(const BevImage& image) {
     image_ = Tensor(DType::f32, given);
     image_canvas_ = Canvas(image_.as<float>(), given, input.strides);
   }
-  image_canvas_.clear();
-  for (std::int64_t p = 0; p < image.count; ++p) {
-    image_canvas_.put(image.cells[p].iy, image.cells[p].ix, image.features + p * image.channels);
-  }
+  draw(image);
   if (plan_->canvas.present) {
     run_steps(plan_->prologue);
   } else {
@@ -137,11 +136,13 @@ void Execution::run(const BevImage& image) {
 }
 
 template <typename F>
-void Execution::observed(std::size_t s, bool active, F&& f) {
+void Execution::observed(std::size_t s, std::size_t last, bool active, F&& f) {
   const double ms = timed(observer_, f);
   if (!observer_) return;
   const Step& step = plan_->steps[s];
-  observer_({plan_->names[s], kind_of(step), precision_of(step), ms, flop_of_run(s, active)});
+  double flop = 0;
+  for (std::size_t each = s; each <= last; ++each) flop += flop_of_run(each, active);
+  observer_({plan_->names[s], kind_of(step), precision_of(step), ms, flop});
 }
 
 // Right after the step has run.
@@ -156,13 +157,25 @@ double Execution::flop_of_run(std::size_t s, bool active) const {
   return flop;
 }
 
+void Execution::draw(const BevImage& image) {
+  image_canvas_.clear();
+  for (std::int64_t p = 0; p < image.count; ++p) {
+    image_canvas_.put(image.cells[p].iy, image.cells[p].ix, image.features + p * image.channels);
+  }
+}
+
 void Execution::run_step(std::size_t s) {
   std::visit([this](const auto& step) { execute(step); }, plan_->steps[s]);
 }
 
 void Execution::run_steps(std::size_t first) {
   for (std::size_t s = first; s < plan_->steps.size(); ++s) {
-    observed(s, false, [&] { run_step(s); });
+    if (const BandedSteps* banded = plan_->banded_from(s)) {
+      observed(s, banded->last, false, [&] { run_banded(*banded, false); });
+      s = banded->last;
+    } else {
+      observed(s, s, false, [&] { run_step(s); });
+    }
   }
 }
 
@@ -170,23 +183,34 @@ void Execution::run_active(const BevImage& image) {
   const std::vector<Background>& backgrounds =
       plan_->backgrounds->get([this] { return find_backgrounds(); });
   if (!active_) active_.emplace(*plan_, backgrounds);
+  if (plan_->active.canvas_is_read) draw(image);
   const double ms = timed(observer_, [&] { active_->begin(image, memory_, threads_); });
   if (observer_) observer_({"(find active cells)", "active", "", ms, 0});
   for (std::size_t s = plan_->prologue; s < plan_->steps.size(); ++s) {
-    if (active_->covers(s)) {
-      observed(s, true, [&] {
+    if (const BandedSteps* banded = plan_->banded_from(s)) {
+      const bool active = active_->covers(s);
+      observed(s, banded->last, active, [&] { run_banded(*banded, active); });
+      s = banded->last;
+    } else if (active_->covers(s)) {
+      observed(s, s, true, [&] {
         convolve(std::get<ConvStep>(plan_->steps[s]), s);
         active_->complete(s, threads_);
       });
     } else {
-      observed(s, false, [&] { run_step(s); });
+      observed(s, s, false, [&] { run_step(s); });
     }
   }
 }
 
-// What the same kernels make of an image without pillars.
+// What the same kernels make of an image without pillars. Step by step: maps that else exist in
+// bands are whole here.
 std::vector<Background> Execution::find_backgrounds() {
   std::vector<Background> backgrounds;
+  std::vector<Tensor> whole;
+  for (const BandedSteps& banded : plan_->banded) {
+    whole.emplace_back(DType::f32, Shape{banded.height, banded.width, banded.channels});
+    memory_[banded.buffer] = whole.back().as<std::byte>();
+  }
   image_canvas_.clear();
   const auto add = [&](const ActiveMap& map) {
     backgrounds.push_back(find_background(reinterpret_cast<const float*>(memory_[map.buffer]),
@@ -198,6 +222,7 @@ std::vector<Background> Execution::find_backgrounds() {
     run_step(s);
     if (maps[backgrounds.size()].last_writer == s) add(maps[backgrounds.size()]);
   }
+  for (const BandedSteps& banded : plan_->banded) memory_[banded.buffer] = bands_.as<std::byte>();
   return backgrounds;
 }
 

@@ -43,15 +43,19 @@ class Execution {
   void bind_arena();
   void bind_inputs(std::span<const ConstTensorView> inputs);
   void run_step(std::size_t s);
-  /// Runs f, which runs the step (all of it, or its active cells), and tells the observer.
+  /// Runs f, which runs steps s to last (all of them, or their active cells), and tells the
+  /// observer of them as one.
   template <typename F>
-  void observed(std::size_t s, bool active, F&& f);
+  void observed(std::size_t s, std::size_t last, bool active, F&& f);
   double flop_of_run(std::size_t s, bool active) const;
   void run_steps(std::size_t first);
+  void draw(const BevImage& image);  ///< Onto the canvas.
   void run_active(const BevImage& image);
   std::vector<Background> find_backgrounds();
   /// All cells, or the active ones of the step of that number.
   void convolve(const ConvStep& step, std::optional<std::size_t> active = {});
+  /// The steps together, the active ones' active cells only.
+  void run_banded(const BandedSteps& banded, bool active);
   ThreadScratch thread_scratch();
   void convolve_tiles(const ConvStep& step, std::optional<std::size_t> active);
   /// A piece's, for one image.
@@ -82,6 +86,7 @@ class Execution {
   const LayerCallback& observer_;
   Tensor kept_, scratch_, zeros_;
   Tensor matrices_;
+  Tensor bands_;  ///< One a thread; the map of any of the plan's banded steps.
   std::vector<std::int32_t> tiles_;
   Tensor image_;         ///< The input of run(BevImage) where the plan has no canvas.
   Canvas image_canvas_;  ///< What lies on it, or on the plan's canvas.

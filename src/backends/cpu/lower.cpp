@@ -5,6 +5,8 @@
 
 #include "backends/cpu/layers.hpp"
 #include "backends/cpu/memory.hpp"
+#include "kernels/reference.hpp"
+#include "kernels/run_node.hpp"
 
 namespace colonnade::cpu {
 
@@ -28,19 +30,32 @@ Lowering::Lowering(const Graph& graph, WeightStore& weights, const PlanOptions& 
 void Lowering::lower_reference(const Node& node) {
   ReferenceStep step;
   step.node = node;
-  for (const ValueId id : node.inputs) {
+  std::vector<TypeInfo> types;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const ValueId id = node.inputs[i];
     ReferenceStep::Operand& operand = step.inputs.emplace_back();
-    operand.type.present = id != kNoValue;
+    TypeInfo& type = types.emplace_back();
+    type.present = operand.type.present = id != kNoValue;
     if (id == kNoValue) continue;
     const Slot slot = row_major(id);
     operand.ref = slot.ref;
-    operand.type.dtype = slot.dtype;
-    operand.type.shape = slot.shape;
+    type.dtype = operand.type.dtype = slot.dtype;
+    type.shape = operand.type.shape = slot.shape;
+    if (const Tensor* constant = constant_of(node, i)) type.value = constant->view();
   }
-  for (const ValueId id : node.outputs) {
+  const bool all_wanted = std::count(node.outputs.begin(), node.outputs.end(), kNoValue) == 0;
+  // Split goes by the sizes of outputs that nobody wants, too.
+  const std::vector<TypeInfo> results =
+      all_wanted ? std::vector<TypeInfo>() : infer_node(node, types);
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    const ValueId id = node.outputs[i];
     ReferenceStep::Operand& operand = step.outputs.emplace_back();
     operand.type.present = id != kNoValue;
-    if (id == kNoValue) continue;
+    if (id == kNoValue) {
+      operand.type.dtype = results.at(i).dtype;
+      operand.type.shape = results.at(i).shape.value_or(Shape{});
+      continue;
+    }
     const Slot slot = new_row_major(id);
     operand.ref = slot.ref;
     operand.type.dtype = slot.dtype;

@@ -25,12 +25,16 @@ struct Life {
 
 std::vector<Life> lives_of(const Plan& plan) {
   std::vector<Life> lives(plan.buffers.size());
-  for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+  const auto use = [&](std::size_t s, std::size_t first, std::size_t last) {
     for_each_operand(plan.steps[s], [&](const Ref& ref, bool) {
       Life& life = lives[ref.buffer];
-      life.first = std::min(life.first, s);
-      life.last = std::max(life.last, s);
+      life.first = std::min(life.first, first);
+      life.last = std::max(life.last, last);
     });
+  };
+  for (std::size_t s = 0; s < plan.steps.size(); ++s) use(s, s, s);
+  for (const BandedSteps& banded : plan.banded) {  // Each begins before any has ended.
+    for (std::size_t s = banded.first; s <= banded.last; ++s) use(s, banded.first, banded.last);
   }
   for (const Slot& slot : plan.outputs) lives[slot.ref.buffer].last = plan.steps.size();
   return lives;

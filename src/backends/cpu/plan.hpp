@@ -27,6 +27,7 @@ struct Buffer {
     constant,  ///< `constant`'s elements.
     arena,     ///< Shares memory with buffers that live at other steps.
     kept,      ///< Own memory, zeroed once, left alone between runs: canvases and outputs.
+    banded,    ///< Only a band of it exists, one a thread: the map of BandedSteps.
   };
   Kind kind = Kind::arena;
   std::size_t index = 0;
@@ -156,6 +157,17 @@ struct ReferenceStep {
 using Step = std::variant<ConvStep, DepthwiseStep, SeparableStep, CopyStep, UnaryStep, BinaryStep,
                           ReduceMaxStep, PooledRowsStep, ScatterStep, ReferenceStep>;
 
+/// Convolutions that run together, band after band of a map's rows: the last one reads the map cell
+/// by cell, those before it write it, and nobody else knows it. So it never leaves the caches.
+struct BandedSteps {
+  std::size_t first = 0, last = 0;
+  std::size_t buffer = 0;
+  std::int64_t height = 0, width = 0, channels = 0;  ///< Of the map.
+  std::int64_t rows = 0;  ///< Of a band: a multiple of all writers' steps from row to row.
+
+  std::int64_t floats() const { return rows * width * channels; }
+};
+
 struct Plan {
   std::vector<Buffer> buffers;
   /// The first `prologue` steps bring a BEV image from the caller's tensor onto `canvas`;
@@ -170,9 +182,14 @@ struct Plan {
   std::vector<Slot> inputs, outputs;  ///< Row-major.
   std::int64_t arena_bytes = 0, kept_bytes = 0, scratch_bytes = 0;
   std::int64_t winograd_floats = 0, winograd_tiles = 0;  ///< The most that a step needs.
-  std::int64_t zeros = 0;  ///< Floats that taps outside of a map may read.
-  ActivePlan active;       ///< How run(BevImage) computes less; empty: it doesn't.
+  std::vector<BandedSteps> banded;
+  std::int64_t band_floats = 0;  ///< Of the largest band.
+  std::int64_t zeros = 0;        ///< Floats that taps outside of a map may read.
+  ActivePlan active;             ///< How run(BevImage) computes less; empty: it doesn't.
   std::shared_ptr<LazyBackgrounds> backgrounds = std::make_shared<LazyBackgrounds>();
+
+  /// Those whose first step it is; none: null.
+  const BandedSteps* banded_from(std::size_t step) const;
 };
 
 /// Packs a constant's weights once for all plans of a program.

@@ -97,13 +97,14 @@ class CpuSession final : public Session {
     const Shape shape{1, image.channels, image.height, image.width};
     const ConstTensorView input{DType::f32, shape, nullptr, true};
     check_inputs({&input, 1});
-    Execution* execution = find({&input, 1});
-    if (execution == nullptr) {
-      throw Error(ErrorCode::unsupported,
-                  "a graph whose shapes depend on elements takes its image as a tensor");
+    if (Execution* execution = find({&input, 1})) {
+      execution->run(image);
+      outputs_ = execution->outputs();
+    } else {
+      const Tensor whole = dense(image);
+      const ConstTensorView view = whole.view();
+      evaluate_dynamic({&view, 1});
     }
-    execution->run(image);
-    outputs_ = execution->outputs();
   }
 
   void observe(LayerCallback callback) override { observer_ = std::move(callback); }

@@ -47,6 +47,8 @@ struct ConvArgs {
   std::int64_t output_cell = 0, output_row = 0;  ///< From a cell to its right and lower neighbour.
   CellRows output_rows = nullptr;  ///< If given: steps through it are output_cell and output_row,
   std::int64_t output_pitch = 0;   ///< and `output`'s rows are so many floats apart.
+  /// Where only a band of a map or of its rows is there: floats of the whole before the band.
+  std::int64_t input_skip = 0, output_skip = 0;
   bool relu = false;
   const float* zeros = nullptr;  ///< weights->inputs zeros: what taps outside of the map read.
 };

@@ -23,15 +23,15 @@ struct TileArgs {
 
 /// The input's cell as an address: all cells are stored, or rows of some.
 inline const float* input_at(const ConvArgs& args, std::int64_t cell) {
-  if (args.input_rows == nullptr) return args.input + cell * args.input_cell;
-  const std::int64_t row = args.input_rows[cell];
-  return row >= 0 ? args.input + row * args.input_cell : args.background + ~row * args.input_cell;
+  const std::int64_t row = args.input_rows == nullptr ? cell : args.input_rows[cell];
+  if (row < 0) return args.background + ~row * args.input_cell;
+  return args.input + (row * args.input_cell - args.input_skip);
 }
 
 inline float* output_at(const ConvArgs& args, std::int64_t y, std::int64_t x) {
   const std::int64_t at = y * args.output_row + x * args.output_cell;
-  if (args.output_rows == nullptr) return args.output + at;
-  return args.output + args.output_rows[at] * args.output_pitch;
+  if (args.output_rows == nullptr) return args.output + (at - args.output_skip);
+  return args.output + (args.output_rows[at] * args.output_pitch - args.output_skip);
 }
 
 /// In scratch: pixels[group][tap][kPixels], outputs[group][kPixels], then a row that takes what the

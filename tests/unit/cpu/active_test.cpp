@@ -68,6 +68,9 @@ class Backbone {
     const Map joined = join(scales);
     for (std::int64_t heads = random_.from(1, 2); heads > 0; --heads) head(joined);
     if (random_.chance(20)) head(scales.front());
+    if (random_.chance(15)) {  // Reads the image where the others see but its pillars.
+      graph_.output(graph_.add(op::GlobalPool{true}, {graph_.graph.inputs.front()}));
+    }
   }
 
   GraphBuilder& graph() { return graph_; }
@@ -249,6 +252,33 @@ TEST(Active, CoversTheConvolutionsOfABackbone) {
   b.output(b.transpose(b.conv(joined, {7, 12, 1, 1}), {0, 2, 3, 1}));
   const Shape image{1, 4, 16, 12};
   EXPECT_EQ(active_steps(fold_constants(b.graph, {&image, 1})), 6u);
+}
+
+// Two scales' upsampled maps and heads on them: the joined map is never whole, whoever comes first.
+TEST(Bands, HoldTheMapThatHeadsRead) {
+  GraphBuilder b;
+  op::Window same, half;
+  same.pads = half.pads = {1, 1, 1, 1};
+  half.strides = {2, 2};
+  const ValueId first = b.relu(b.conv(b.input({1, 4, 64, 24}), {8, 4, 3, 3}, same));
+  op::Window twice;
+  twice.strides = {2, 2};
+  const ValueId near = b.relu(b.conv_transpose(first, {8, 6, 1, 1}, {}));
+  const ValueId second = b.relu(b.conv(first, {16, 8, 3, 3}, half));
+  const ValueId far = b.relu(b.conv_transpose(second, {16, 6, 2, 2}, twice));
+  b.output(b.conv(b.add(op::Concat{1}, {near, far}), {3, 12, 1, 1}));
+  for (const bool dense : {false, true}) {
+    WeightStore weights(usable_isas().front());
+    PlanOptions options;
+    options.dense = dense;
+    const Plan plan = make_plan(fold_constants(b.graph, {}), weights, options);
+    ASSERT_EQ(plan.banded.size(), 1u);
+    const BandedSteps& banded = plan.banded.front();
+    EXPECT_EQ(banded.last - banded.first, 2u);
+    EXPECT_EQ(banded.rows, 2);
+    EXPECT_EQ(plan.band_floats, 2 * 24 * 12);
+    EXPECT_LT(plan.arena_bytes, 64 * 24 * 12 * 4 + 64 * 24 * 8 * 4);
+  }
 }
 
 TEST(Active, WindowsSpreadAsTheyRead) {

@@ -65,8 +65,7 @@ TEST(Layers, NameTheNodesAndCountTheProducts) {
     EXPECT_TRUE(names.insert(layer.name).second) << layer.name;
     EXPECT_GE(layer.ms, 0);
   }
-  EXPECT_TRUE(names.count("#0 + #1"));  // With its ReLU,
-  EXPECT_TRUE(names.count("#2 + #3"));  // and heads joined.
+  EXPECT_TRUE(names.count("#0 + #1 + #2 + #3"));  // With its ReLU; heads joined, in its bands.
   EXPECT_TRUE(names.count("input (copy)"));
   EXPECT_EQ(sum_of_flop(layers), 2.0 * 256 * (9 * 32 * 32 + 32 * 12));
 }

@@ -147,6 +147,20 @@ TEST(Network, UnfusedOperatorsGoToTheReference) {
   expect_like_reference(b.graph, {b.random({1, 4, 8, 6})});
 }
 
+// The parts that nobody wants still take their share.
+TEST(Network, SplitWithoutItsFirstPart) {
+  for (const bool sized : {true, false}) {
+    GraphBuilder b;
+    std::vector<ValueId> inputs{b.input({6, 2})};
+    if (sized) inputs.push_back(b.ints({1, 3, 2}));
+    const std::vector<ValueId> parts = b.add(op::Split{0}, inputs, 3);
+    b.graph.nodes.back().outputs[0] = kNoValue;
+    b.output(parts[1]);
+    b.output(parts[2]);
+    expect_like_reference(b.graph, {b.random({6, 2})});
+  }
+}
+
 TEST(Network, OutputsThatAreInputsOrConstants) {
   GraphBuilder b;
   const ValueId x = b.input({1, 3, 2, 2});

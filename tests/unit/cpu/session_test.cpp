@@ -113,6 +113,16 @@ TEST(Session, ShapesThatDependOnElements) {
   EXPECT_EQ(to_int64(session->outputs()[0]), (std::vector<std::int64_t>{1, 3}));
 }
 
+TEST(Session, AnImageWhoseElementsGiveShapes) {
+  GraphBuilder b;
+  b.output(b.add(op::NonZero{}, {b.input({1, 1, 2, 3})}));
+  ThreadPool threads(1);
+  const auto session =
+      cpu_backend().compile(b.graph, std::span<const Shape>())->create_session(threads);
+  session->run(Sweep{{{2, 0}, {1, 1}}, {5, 7}, {1, 1, 2, 3}}.view());
+  EXPECT_EQ(to_int64(session->outputs()[0]), (std::vector<std::int64_t>{0, 0, 0, 0, 0, 1, 2, 1}));
+}
+
 TEST(Session, RefusesOtherShapesTypesAndCounts) {
   GraphBuilder b = convolutions(5, 12, 9);
   ThreadPool threads(1);

@@ -28,6 +28,39 @@ struct World {
   }
 };
 
+TEST(Rays, FireOnTheEncodersGrid) {
+  // KITTI's sweeps: steps of 0.18 degrees and, once in eight, 0.09; 0.168 on the average.
+  const World world;
+  const Rays& rays = world.rays;
+  const auto azimuth = [&](std::size_t column) {
+    const std::size_t ray = column * rays.beams + 20;
+    return std::atan2(rays.y[ray], rays.x[ray]) / kDegree;
+  };
+  for (std::size_t c = 1; c < rays.columns; ++c) {
+    const double steps = (azimuth(c) - azimuth(c - 1)) / .09;
+    EXPECT_NEAR(steps, std::round(steps), .01);
+    EXPECT_GT(steps, .9);
+    EXPECT_LT(steps, 2.1);
+  }
+  const auto gaps = static_cast<double>(rays.columns - 1);
+  EXPECT_NEAR((azimuth(rays.columns - 1) - azimuth(0)) / gaps, .168, .0015);
+}
+
+TEST(Ground, BumpsAreLowAndContinuous) {
+  SceneDistribution hilly = kFlat;
+  hilly.relief = 1;
+  Draw draw(3);
+  const Ground ground({}, 1.73, hilly, draw);
+  double most = 0;
+  for (double x = -7; x < 7; x += .005) {
+    const double bump = ground.bump(x, .3, Material::asphalt);
+    most = std::max(most, std::abs(bump));
+    EXPECT_NEAR(bump, ground.bump(x + .001, .3, Material::asphalt), 2e-4);
+  }
+  EXPECT_GT(most, .001);
+  EXPECT_LT(most, .03);
+}
+
 TEST(Cast, FlatGroundLiesAtTheSensorsHeight) {
   const World world;
   const CastResult result = world.cast();

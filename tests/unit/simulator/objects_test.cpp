@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "simulator/cast.hpp"
+#include "simulator/layout.hpp"
 
 namespace colonnade::simulator {
 namespace {
@@ -86,6 +87,15 @@ INSTANTIATE_TEST_SUITE_P(
                     std::pair{"sitting", &add_sitting_person}, std::pair{"cyclist", &add_cyclist},
                     std::pair{"motorcyclist", &add_motorcyclist}),
     [](const auto& param_info) { return std::string(param_info.param.first); });
+
+TEST(Layout, OurOwnLaneStaysFree) {
+  World world;
+  world.street.free_ahead = 40;
+  keep_own_lane(world.site);
+  EXPECT_FALSE(add_car(world.site, 20, 0, 0));
+  EXPECT_TRUE(add_car(world.site, 20, 3, 0)) << "beside it";
+  EXPECT_TRUE(add_car(world.site, 60, 0, 0)) << "beyond it";
+}
 
 TEST(Footprints, NothingStandsInSomethingElse) {
   Footprints footprints;

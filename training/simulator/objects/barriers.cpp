@@ -21,12 +21,12 @@ Style draw_style(Barrier kind, Draw& draw) {
       s.width = .04;
       break;
     case Barrier::hedge:
-      s.height = draw.uniform(.9, 2.6);
+      s.height = draw.uniform(1.1, 3.6);
       s.width = draw.uniform(.5, 1.2);
-      s.mean_path = draw.uniform(.04, .2);
+      s.mean_path = draw.uniform(.03, .15);
       break;
     case Barrier::wall:
-      s.height = draw.uniform(.5, 2.6);
+      s.height = draw.uniform(.6, 3.1);
       s.width = .25;
       break;
     case Barrier::guard_rail:

@@ -31,16 +31,15 @@ void add_front(Assembly& house, Vec size, double towards_road, Draw& draw) {
 
 }  // namespace
 
-bool add_house(Site& site, double x, double aside, Vec size) {
-  const Vec at = site.beside(x, aside);
-  const double yaw = site.street.yaw(x);
+bool add_house(Site& site, double x, double y, double yaw, Vec size, double front) {
+  const Vec at = site.on_ground(x, y);
   if (!site.footprints.take({at.x, at.y, size.x, size.y, yaw}, 0)) return false;
   Draw& draw = site.draw;
   Assembly house(site.scene, {at, yaw});
   const WindowRows windows = draw_windows(draw);
   house.box({0, 0, -kFoundation}, {size.x, size.y, size.z + kFoundation}, Material::wall,
             draw.uniform(.25, .52), windows);
-  if (draw.chance(.4)) add_front(house, size, aside > 0 ? -1 : 1, draw);
+  if (draw.chance(.4)) add_front(house, size, front, draw);
   return true;
 }
 

@@ -37,8 +37,8 @@ struct CarShape {
 double draw_paint(Draw& draw) {
   switch (draw.pick({.36, .30, .34})) {  // Dark, middle and bright cars.
     case 0: return draw.uniform(0, .10);
-    case 1: return draw.uniform(.08, .28);
-    default: return draw.uniform(.25, .48);
+    case 1: return draw.uniform(.1, .35);
+    default: return draw.uniform(.32, .62);
   }
 }
 
@@ -164,6 +164,14 @@ void build_fittings(Assembly& car, const CarShape& c, Draw& draw) {
   }
 }
 
+/// Bars, boxes, ladders: not counted in the labelled height.
+void build_roof_load(Assembly& car, const CarShape& c, Draw& draw) {
+  const double middle = (c.windscreen_x - c.windscreen_run + c.rear_x + c.rear_run) / 2;
+  const Vec size{draw.uniform(.9, 2), draw.uniform(.5, 1), draw.uniform(.08, .38)};
+  const double aside = draw.normal(0, .1), reflectance = draw.uniform(.02, .4);
+  car.box({middle, aside, c.height + .08}, size, Material::plastic, reflectance);
+}
+
 }  // namespace
 
 bool add_car(Site& site, double x, double y, double yaw, double margin) {
@@ -175,6 +183,7 @@ bool add_car(Site& site, double x, double y, double yaw, double margin) {
   build_body(car, shape, site.draw);
   build_cabin(car, shape, site.draw);
   build_fittings(car, shape, site.draw);
+  if (site.draw.chance(.06)) build_roof_load(car, shape, site.draw);
   return true;
 }
 

@@ -12,6 +12,13 @@ using Storage = ActiveMap::Storage;
 // Cells to copy that are worth a task of their own.
 constexpr std::int64_t kCopies = 256;
 
+// Which of the ascending cells lie in [begin, end).
+IndexRange between(std::span<const std::int32_t> cells, std::int64_t begin, std::int64_t end) {
+  const auto first = std::lower_bound(cells.begin(), cells.end(), begin);
+  const auto last = std::lower_bound(first, cells.end(), end);
+  return {first - cells.begin(), last - cells.begin()};
+}
+
 }  // namespace
 
 ActiveFrame::ActiveFrame(const Plan& plan, const std::vector<Background>& backgrounds)
@@ -151,21 +158,48 @@ void ActiveFrame::place(std::size_t s, std::size_t p, ConvArgs& args) const {
   args.output_pitch = output.channels;
 }
 
+bool ActiveFrame::is_partial(const ActiveStep& step) const {
+  const ActiveMap& map = plan_.active.maps[step.output];
+  return map.storage == Storage::rows && step.set != map.set;
+}
+
+void ActiveFrame::complete_row(const ActiveStep& step, std::int64_t row, float* to) const {
+  const std::vector<std::int32_t>& cells = set(plan_.active.maps[step.output].set).cells;
+  const std::int32_t cell = cells[static_cast<std::size_t>(row)];
+  if (set(step.set).mask.test(cell)) return;
+  const Background& background = backgrounds_[step.output];
+  const float* from = background.of(background.rows[static_cast<std::size_t>(cell)]);
+  std::copy(from + step.first_channel, from + step.end_channel, to + step.first_channel);
+}
+
 void ActiveFrame::complete(std::size_t s, Executor& threads) const {
   const ActiveStep& step = *plan_.active.steps[s];
+  if (!is_partial(step)) return;
   const ActiveMap& map = plan_.active.maps[step.output];
-  if (map.storage != Storage::rows || step.set == map.set) return;
-  const CellMask& computed = set(step.set).mask;
-  const std::vector<std::int32_t>& cells = set(map.set).cells;
-  const Background& background = backgrounds_[step.output];
   auto* rows = reinterpret_cast<float*>(memory_[map.buffer]);
-  share_items(static_cast<std::int64_t>(cells.size()), kCopies, threads, [&](std::int64_t r) {
-    const std::int32_t cell = cells[static_cast<std::size_t>(r)];
-    if (computed.test(cell)) return;
-    const float* from = background.of(background.rows[static_cast<std::size_t>(cell)]);
-    std::copy(from + step.first_channel, from + step.end_channel,
-              rows + r * map.channels + step.first_channel);
-  });
+  share_items(static_cast<std::int64_t>(set(map.set).cells.size()), kCopies, threads,
+              [&](std::int64_t r) { complete_row(step, r, rows + r * map.channels); });
+}
+
+void ActiveFrame::complete(std::size_t s, const IndexRange& stored, float* to) const {
+  const ActiveStep& step = *plan_.active.steps[s];
+  if (!is_partial(step)) return;
+  const std::int64_t channels = plan_.active.maps[step.output].channels;
+  for (std::int64_t r = stored.begin; r < stored.end; ++r, to += channels) {
+    complete_row(step, r, to);
+  }
+}
+
+IndexRange ActiveFrame::stored_rows(std::size_t s, std::int64_t begin, std::int64_t end) const {
+  const ActiveMap& map = plan_.active.maps[plan_.active.steps[s]->output];
+  return between(set(map.set).cells, begin * map.width, end * map.width);
+}
+
+Cells ActiveFrame::cells_within(std::size_t s, std::size_t p, const IndexRange& rows) const {
+  const std::span<const std::int32_t> all = cells(s, p);
+  const std::int64_t width = mask(s, p).width();
+  const IndexRange within = between(all, rows.begin * width, rows.end * width);
+  return {all.data(), within.begin, within.end - within.begin};
 }
 
 }  // namespace colonnade::cpu

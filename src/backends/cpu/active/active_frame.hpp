@@ -38,6 +38,14 @@ class ActiveFrame {
   /// other writers' grids hold.
   void complete(std::size_t step, Executor& threads) const;
 
+  // For a band, rows [begin, end) of a map or of a piece's grid.
+  /// Of a map of rows that the step writes: those that hold the band's cells.
+  IndexRange stored_rows(std::size_t step, std::int64_t begin, std::int64_t end) const;
+  /// The piece's cells in `rows` of its grid.
+  Cells cells_within(std::size_t step, std::size_t piece, const IndexRange& rows) const;
+  /// As complete, for the rows `stored` of the map, which lie at `to`.
+  void complete(std::size_t step, const IndexRange& stored, float* to) const;
+
  private:
   /// Of a grid or a set.
   struct CellList {
@@ -47,6 +55,8 @@ class ActiveFrame {
   };
 
   const CellList& set(std::size_t s) const;
+  bool is_partial(const ActiveStep& step) const;
+  void complete_row(const ActiveStep& step, std::int64_t row, float* to) const;
   void find_image(const BevImage& image);
   void find_set(std::size_t s);
   void find_rows(std::size_t map);

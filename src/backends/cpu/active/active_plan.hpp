@@ -63,12 +63,13 @@ struct ActivePlan {
   std::vector<ActiveGrid> grids;
   std::vector<ActiveSet> sets;
   std::vector<std::optional<ActiveStep>> steps;  ///< By step of the plan; none: computes all.
+  bool canvas_is_read = false;                   ///< By a step that computes all.
 
   bool empty() const { return maps.empty(); }
 };
 
 /// Finds them by following the image through the steps; none: where the plan has no canvas. Makes
-/// buffers of whole maps `kept`, so it comes before place_buffers.
+/// buffers of whole maps `kept`, never banded, so it comes before place_buffers.
 ActivePlan find_active(Plan& plan);
 
 }  // namespace colonnade::cpu

@@ -84,7 +84,8 @@ class Finder {
       }
     }
     Geometry& known = geometry_[output];
-    if (is_image(output) || plan_.buffers[output].kind != Buffer::Kind::arena ||
+    const Buffer::Kind kind = plan_.buffers[output].kind;
+    if (is_image(output) || (kind != Buffer::Kind::arena && kind != Buffer::Kind::banded) ||
         (known.height != 0 && !(known == made))) {
       return false;
     }
@@ -119,6 +120,9 @@ class Finder {
         plan_.buffers[b].kind = Buffer::Kind::kept;
       }
     }
+    std::erase_if(plan_.banded, [&](const BandedSteps& banded) {
+      return plan_.buffers[banded.buffer].kind != Buffer::Kind::banded;
+    });
   }
 
   bool is_read_whole(std::size_t buffer) const {
@@ -161,6 +165,7 @@ class Finder {
   void make_steps() {
     const ActiveMap& image = result_.maps[0];
     result_.sets.push_back({image.height, image.width, {}});
+    result_.canvas_is_read = is_read_whole(image.buffer);
     result_.steps.resize(plan_.steps.size());
     for (std::size_t s = 0; s < plan_.steps.size(); ++s) {
       if (active_[s]) result_.steps[s] = make_step(s);
