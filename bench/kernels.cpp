@@ -9,14 +9,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <numeric>
 #include <vector>
 
 #include "base/cpus.hpp"
 #include "base/tensor.hpp"
 #include "base/thread_pool.hpp"
 #include "kernels/conv/cpu.hpp"
-#include "peak.hpp"
+#include "measure/peak.hpp"
 
 namespace colonnade::cpu {
 namespace {
@@ -114,13 +113,6 @@ class Work {
   double gflop_ = 0;
 };
 
-/// GFLOP/s that all threads reach at once.
-double peak_of(ThreadPool& threads, Isa isa) {
-  std::vector<double> each(static_cast<std::size_t>(threads.threads()));
-  threads.for_each(each.size(), [&](std::size_t i, int) { each[i] = measure_peak(isa); });
-  return std::accumulate(each.begin(), each.end(), 0.0);
-}
-
 double median(std::vector<double> values) {
   std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
                    values.end());
@@ -138,7 +130,7 @@ void measure(const ConvKernel& kernel, int threads, int rounds) {
     std::vector<double> shares;
     double best = 0;
     for (int round = 0; round < rounds; ++round) {
-      const double peak = peak_of(pool, kernel.isa), speed = work.run();
+      const double peak = measure_peak(kernel.isa, pool), speed = work.run();
       highest = std::max(highest, peak);
       best = std::max(best, speed);
       shares.push_back(peak > 0 ? 100 * speed / peak : 0);

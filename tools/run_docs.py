@@ -32,6 +32,12 @@ VARIES = (
     (re.compile(r"^  cpu .*\(of .*\)$"), "  cpu ISA"),
     (re.compile(r'"cpu": "[^"]*"'), '"cpu": ISA'),
     (re.compile(r"\d+ threads?\b"), "N threads"),
+    (re.compile(r"\d+\.\d+ (qps|s|GFLOP/s|cores used)\b"), r"T \1"),
+    (re.compile(r"\b\d\.\de[-+]\d\d\b"), "E"),
+    (re.compile(r"^Warm-up: \d+ runs"), "Warm-up: N runs"),
+    (re.compile(r"^Cores used: .*"), "Cores used: N"),
+    # A row of bench's profile: all but precision, GFLOP, kind and layer.
+    (re.compile(r"^ +[\d.]+ +(?:[\d.]+|-) +[\d.]+% +(\S+) +(\S+) +\S+ +\S+ "), r"ROW \1 \2 "),
     (re.compile(r"^  milliseconds: .*"), lambda m: re.sub(r"\d+\.\d+", "T", m[0])),
     (re.compile(r'"times_ms": .*'), lambda m: re.sub(r"\d+(\.\d+)?", "T", m[0])),
 )

@@ -26,9 +26,9 @@ case ${1:-} in
   thread)
     build=build-tsan
     options=-DCOLONNADE_SANITIZE=thread
-    modules="base cpu detector"
+    modules="base cpu detector measure"
     more=colonnade_command
-    tests="^(base|cpu|detector)\."
+    tests="^(base|cpu|detector|measure)\."
     # Where the kernel scatters mappings wider than clang 14's runtime knows, it can't start.
     run="setarch $(uname -m) -R" ;;
   *)

@@ -11,9 +11,9 @@
 #include "colonnade/error.hpp"
 #include "engine_file/contents.hpp"
 #include "engine_file/format.hpp"
+#include "graph/input_arguments.hpp"
 #include "onnx/reader.hpp"
 #include "plan/describe.hpp"
-#include "shapes.hpp"
 #include "verbs.hpp"
 
 namespace colonnade {
@@ -32,18 +32,8 @@ std::vector<Shape> bound_shapes(const Graph& graph, const std::vector<std::strin
   if (arguments.empty()) return shapes;
   for (const ValueId id : graph.inputs) shapes.push_back(graph.values[id].shape.value_or(Shape{}));
   for (const std::string& argument : arguments) {
-    const std::size_t split = argument.rfind('=');
-    const ValueId id = graph.find_input(argument.substr(0, split));
-    if (split == std::string::npos || id == kNoValue) {
-      throw Error(ErrorCode::invalid_argument, "--shape " + argument,
-                  "expected INPUT=1x64x496x432 with the name of a graph input");
-    }
-    const std::vector<std::int64_t> dims =
-        parse_dims(argument.substr(split + 1), "--shape " + argument);
-    const Shape shape{std::span<const std::int64_t>(dims)};
-    for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-      if (graph.inputs[i] == id) shapes[i] = shape;
-    }
+    const auto [input, dims] = input_argument(graph, "--shape", '=', argument, "NAME=1x64x496x432");
+    shapes[input] = parse_shape("--shape " + argument, dims);
   }
   return shapes;
 }

@@ -15,6 +15,7 @@
 #include "engine_file/format.hpp"
 #include "engine_file/profile.hpp"
 #include "engine_file/target.hpp"
+#include "graph/input_arguments.hpp"
 #include "onnx/reader.hpp"
 #include "verbs.hpp"
 
@@ -30,39 +31,16 @@ struct RunOptions {
   int threads = 0;
 };
 
-std::string describe(const Value& value) {
-  return fmt::format("'{}' {}{}", value.name, name_of(value.dtype),
-                     value.shape ? value.shape->to_string() : "");
-}
-
-/// The tensors of --input NAME=FILE.npy in the order of the graph's inputs. Names may contain '=':
-/// the graph's names decide where the file begins.
+/// The tensors of --input NAME=FILE.npy in the order of the graph's inputs.
 std::vector<Tensor> read_inputs(const Graph& graph, const std::vector<std::string>& arguments) {
   std::vector<Tensor> tensors(graph.inputs.size());
   for (const std::string& argument : arguments) {
-    std::size_t best = graph.inputs.size();
-    for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-      const std::string& name = graph.values[graph.inputs[i]].name;
-      if (argument.rfind(name + "=", 0) != 0) continue;
-      if (best == graph.inputs.size() ||
-          name.size() > graph.values[graph.inputs[best]].name.size()) {
-        best = i;
-      }
-    }
-    if (best == graph.inputs.size()) {
-      std::string names;
-      for (const ValueId id : graph.inputs) {
-        names += (names.empty() ? "" : ", ") + describe(graph.values[id]);
-      }
-      throw Error(ErrorCode::invalid_argument, "--input " + argument,
-                  "expected NAME=FILE.npy with NAME one of " + names);
-    }
-    const std::string& name = graph.values[graph.inputs[best]].name;
+    const auto [best, file] = input_argument(graph, "--input", '=', argument, "NAME=FILE.npy");
     if (tensors[best]) {
-      throw Error(ErrorCode::invalid_argument, "--input " + argument,
-                  "the input '" + name + "' is given a second time");
+      throw Error(
+          ErrorCode::invalid_argument, "--input " + argument,
+          "the input '" + graph.values[graph.inputs[best]].name + "' is given a second time");
     }
-    const std::string file = argument.substr(name.size() + 1);
     if (file.empty()) {
       throw Error(ErrorCode::invalid_argument, "--input " + argument,
                   "expected a .npy file after the '='");

@@ -7,9 +7,6 @@
 
 namespace colonnade {
 
-/// Error(invalid_argument) at `where`.
-std::vector<std::int64_t> parse_dims(const std::string& text, const std::string& where);
-
 struct NamedDims {
   std::string name;
   std::vector<std::int64_t> dims;

@@ -51,6 +51,8 @@ Verb add_detect(CLI::App& app);
 Verb add_build(CLI::App& app);
 Verb add_cache_verb(CLI::App& app);
 Verb add_run(CLI::App& app);
+Verb add_bench(CLI::App& app);
+Verb add_compare(CLI::App& app);
 Verb add_inspect(CLI::App& app);
 Verb add_import(CLI::App& app);
 Verb add_doctor(CLI::App& app);

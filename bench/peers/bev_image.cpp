@@ -3,30 +3,17 @@
 // usage: bev_image MODEL.yaml CLOUD OUT.npy   writes float32 [1, C, H, W]
 #include <fmt/core.h>
 
-#include "base/cpus.hpp"
 #include "base/npy.hpp"
-#include "base/thread_pool.hpp"
 #include "colonnade/io.hpp"
-#include "detector/engine_body.hpp"
-#include "stages/pfn.hpp"
-#include "stages/pillarize.hpp"
-#include "stages/prepare.hpp"
-#include "stages/scatter.hpp"
+#include "measure/front_end.hpp"
 
 namespace colonnade {
 namespace {
 
 void write_image(const std::string& model, const std::string& file, const std::string& out) {
-  const auto engine = Engine::open(model);
-  const ModelSpec& spec = engine->model();
-  ThreadPool threads(usable_cpus());
-  Prepare prepare(spec, {}, {}, threads);
-  Pillarize pillarize(spec);
-  Pfn pfn(engine->body().plan.pfn, spec, *engine->body().pfn, threads);
-  FrameStats stats;
+  FrontEnd front_end(model, {});
   const Cloud cloud = read_cloud(file);
-  const Pillars pillars = pillarize.run(prepare.run(cloud.view(), stats), stats);
-  const BevImage image = scatter(pfn.run(pillars), pillars, spec.grid);
+  const BevImage image = front_end.run(cloud.view()).image;
   write_npy(out, dense(image).view());
   fmt::print("{} pillars on {} x {} cells\n", image.count, image.width, image.height);
 }

@@ -12,6 +12,7 @@
 #include "colonnade/engine.hpp"
 #include "colonnade/executor.hpp"
 #include "colonnade/export.hpp"
+#include "colonnade/layer_run.hpp"
 #include "colonnade/log.hpp"
 #include "colonnade/model.hpp"
 
@@ -38,6 +39,7 @@ struct DetectorOptions {
   /// Told once a detector that the clouds lack what the network was trained with: intensity, dt.
   LogCallback log;
   StageCallback on_stage;
+  LayerCallback on_layer;  ///< Told of each layer of the RPN after it has run.
 };
 
 /// Not thread-safe; two detectors share nothing mutable. After the first frames `detect` allocates

@@ -14,6 +14,7 @@
 #include "kernels/cost.hpp"
 
 #include "colonnade/executor.hpp"
+#include "colonnade/layer_run.hpp"
 
 namespace colonnade {
 
@@ -27,6 +28,10 @@ class Session {
 
   /// Runs a graph whose only input is a float32 BEV image [1, C, H, W], given by its pillars.
   virtual void run(const BevImage& image) = 0;
+
+  /// Tells `callback` of each layer from now on; empty, as at first: nobody, for no time. A backend
+  /// that doesn't run layer by layer never calls it.
+  virtual void observe(LayerCallback callback) { (void)callback; }
 
   /// In the order of Graph::outputs; dense row-major in the graph's own layout; valid until the
   /// next run.

@@ -68,9 +68,15 @@ struct Detector::Body {
         prepare(spec, options.sensor, options.field_of_view, *executor),
         pillarize(spec),
         pfn(engine->body().plan.pfn, spec, *engine->body().pfn, *executor),
-        rpn(engine->body().plan.rpn, spec, engine->body().rpn->create_session(*executor)),
+        rpn(engine->body().plan.rpn, spec, observed(*engine->body().rpn, options)),
         decode(spec),
         nms(spec, options.sensor) {}
+
+  std::unique_ptr<Session> observed(const Program& program, const DetectorOptions& options) {
+    std::unique_ptr<Session> session = program.create_session(*executor);
+    session->observe(options.on_layer);
+    return session;
+  }
 
   template <typename Stage>
   decltype(auto) step(const char* name, double& ms, Stage&& stage) {

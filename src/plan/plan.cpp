@@ -318,6 +318,10 @@ TensorRef at_position(std::size_t position) {
 
 }  // namespace
 
+std::vector<InputSource> input_sources(const GraphSpec& spec, const Graph& graph) {
+  return bind(spec, graph).sources;
+}
+
 Plan make_plan(const ModelSpec& spec, const std::vector<Graph>& pieces) {
   return plan_of(find_parts(spec, pieces), spec);
 }

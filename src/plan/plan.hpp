@@ -39,6 +39,10 @@ struct Plan {
   RpnRegion rpn;
 };
 
+/// What feeds each of the graph's inputs, in their order. Error(mismatch): model.yaml names another
+/// input, or leaves one out.
+std::vector<InputSource> input_sources(const GraphSpec& spec, const Graph& graph);
+
 /// `pieces` are the graphs of spec.graphs, in that order. The scatter that a graph carries is
 /// replaced by scattering the pillar list: that they're the same is proven by running the graph's
 /// own on random pillars. Error(mismatch | unsupported) says which piece or tensor doesn't fit and

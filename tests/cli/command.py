@@ -126,6 +126,25 @@ def _field(number, value):
     return _to_varint(number << 3 | 2) + _to_varint(len(value)) + value
 
 
+def _rewritten(message, number, change):
+    return b"".join(_field(n, change(v) if n == number else v) for n, v in _fields(message))
+
+
+def with_changed_weights(model, name, change):
+    """An ONNX model with the raw data of the initializer `name` replaced by change(data)."""
+    found = []
+
+    def rewrite(tensor):
+        if dict(_fields(tensor)).get(8) != name.encode():
+            return tensor
+        found.append(name)
+        return _rewritten(tensor, 9, change)
+
+    changed = _rewritten(model, 7, lambda graph: _rewritten(graph, 5, rewrite))
+    assert found, f"no initializer {name}"
+    return changed
+
+
 def with_external_data(model, location):
     """An ONNX model with its float32 initializers' raw data moved to `location`: (model, data)."""
     data = bytearray()
@@ -141,10 +160,7 @@ def with_external_data(model, location):
                     for key, value in entries.items()]
         return b"".join(_field(*f) for f in [f for f in fields if f[0] != 9] + external + [(14, 1)])
 
-    def rewrite(message, number, change):
-        return b"".join(_field(n, change(v) if n == number else v) for n, v in _fields(message))
-
-    changed = rewrite(model, 7, lambda graph: rewrite(graph, 5, move))
+    changed = _rewritten(model, 7, lambda graph: _rewritten(graph, 5, move))
     return changed, bytes(data)
 
 

@@ -65,10 +65,13 @@ class Joiner {
       return {};
     }
     // The writers go down to the reader, in their order.
-    auto to = plan_.steps.begin() + static_cast<std::ptrdiff_t>(reader);
+    auto to = static_cast<std::ptrdiff_t>(reader);
     for (auto writer = writers_.rbegin(); writer != writers_.rend(); ++writer, --to) {
-      const auto from = plan_.steps.begin() + static_cast<std::ptrdiff_t>(*writer);
-      std::rotate(from, from + 1, to);
+      const auto move_down = [from = static_cast<std::ptrdiff_t>(*writer), to](auto& list) {
+        std::rotate(list.begin() + from, list.begin() + from + 1, list.begin() + to);
+      };
+      move_down(plan_.steps);
+      move_down(plan_.names);
     }
     banded.last = reader;
     banded.first = reader - writers_.size();

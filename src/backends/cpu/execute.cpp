@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "backends/cpu/layers.hpp"
 #include "backends/cpu/scatter_size.hpp"
 #include "backends/cpu/winograd_run.hpp"
 #include "base/divide_up.hpp"
@@ -24,6 +26,16 @@ Tensor bytes(std::int64_t count) {
   return Tensor(DType::u8, {count});
 }
 
+/// Runs f; its milliseconds, where somebody wants to know.
+template <typename F>
+double timed(const LayerCallback& observer, F&& f) {
+  if (!observer) return f(), 0;
+  const auto start = std::chrono::steady_clock::now();
+  f();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
 }  // namespace
 
 void* Arena::reserve(std::int64_t count) {
@@ -34,10 +46,12 @@ void* Arena::reserve(std::int64_t count) {
   return block.data();
 }
 
-Execution::Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena& arena)
+Execution::Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena& arena,
+                     const LayerCallback& observer)
     : plan_(std::move(plan)),
       threads_(threads),
       arena_(arena),
+      observer_(observer),
       kept_(bytes(plan_->kept_bytes)),
       scratch_(bytes(divide_up(plan_->scratch_bytes, kAlignment) * kAlignment * threads.threads())),
       zeros_(DType::f32, {plan_->zeros}),
@@ -121,6 +135,28 @@ void Execution::run(const BevImage& image) {
   }
 }
 
+template <typename F>
+void Execution::observed(std::size_t s, std::size_t last, bool active, F&& f) {
+  const double ms = timed(observer_, f);
+  if (!observer_) return;
+  const Step& step = plan_->steps[s];
+  double flop = 0;
+  for (std::size_t each = s; each <= last; ++each) flop += flop_of_run(each, active);
+  observer_({plan_->names[s], kind_of(step), precision_of(step), ms, flop});
+}
+
+// Right after the step has run.
+double Execution::flop_of_run(std::size_t s, bool active) const {
+  if (!active) return flop_of(plan_->steps[s]);
+  const auto& step = std::get<ConvStep>(plan_->steps[s]);
+  double flop = 0;
+  for (std::size_t p = 0; p < step.pieces.size(); ++p) {
+    const std::size_t cells = step.pieces[p].winograd ? tiles_.size() : active_->cells(s, p).size();
+    flop += flop_of_cell(step.pieces[p]) * static_cast<double>(cells);
+  }
+  return flop;
+}
+
 void Execution::draw(const BevImage& image) {
   image_canvas_.clear();
   for (std::int64_t p = 0; p < image.count; ++p) {
@@ -135,10 +171,10 @@ void Execution::run_step(std::size_t s) {
 void Execution::run_steps(std::size_t first) {
   for (std::size_t s = first; s < plan_->steps.size(); ++s) {
     if (const BandedSteps* banded = plan_->banded_from(s)) {
-      run_banded(*banded, false);
+      observed(s, banded->last, false, [&] { run_banded(*banded, false); });
       s = banded->last;
     } else {
-      run_step(s);
+      observed(s, s, false, [&] { run_step(s); });
     }
   }
 }
@@ -148,16 +184,20 @@ void Execution::run_active(const BevImage& image) {
       plan_->backgrounds->get([this](auto known) { return find_backgrounds(std::move(known)); });
   if (!active_) active_.emplace(*plan_, backgrounds);
   if (plan_->active.canvas_is_read) draw(image);
-  active_->begin(image, memory_, threads_);
+  const double ms = timed(observer_, [&] { active_->begin(image, memory_, threads_); });
+  if (observer_) observer_({"(find active cells)", "active", "", ms, 0});
   for (std::size_t s = plan_->prologue; s < plan_->steps.size(); ++s) {
     if (const BandedSteps* banded = plan_->banded_from(s)) {
-      run_banded(*banded, active_->covers(s));
+      const bool active = active_->covers(s);
+      observed(s, banded->last, active, [&] { run_banded(*banded, active); });
       s = banded->last;
     } else if (active_->covers(s)) {
-      convolve(std::get<ConvStep>(plan_->steps[s]), s);
-      active_->complete(s, threads_);
+      observed(s, s, true, [&] {
+        convolve(std::get<ConvStep>(plan_->steps[s]), s);
+        active_->complete(s, threads_);
+      });
     } else {
-      run_step(s);
+      observed(s, s, false, [&] { run_step(s); });
     }
   }
 }

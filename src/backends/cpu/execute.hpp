@@ -13,6 +13,7 @@
 #include "frame/bev_image.hpp"
 
 #include "colonnade/executor.hpp"
+#include "colonnade/layer_run.hpp"
 
 namespace colonnade::cpu {
 
@@ -24,8 +25,9 @@ struct Arena {
 
 class Execution {
  public:
-  /// `threads` and `arena` outlive it.
-  Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena& arena);
+  /// `threads`, `arena` and `observer` outlive it.
+  Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena& arena,
+            const LayerCallback& observer);
 
   const Plan& plan() const { return *plan_; }
   /// Inputs of the planned types.
@@ -41,6 +43,11 @@ class Execution {
   void bind_arena();
   void bind_inputs(std::span<const ConstTensorView> inputs);
   void run_step(std::size_t s);
+  /// Runs f, which runs steps s to last (all of them, or their active cells), and tells the
+  /// observer of them as one.
+  template <typename F>
+  void observed(std::size_t s, std::size_t last, bool active, F&& f);
+  double flop_of_run(std::size_t s, bool active) const;
   void run_steps(std::size_t first);
   void draw(const BevImage& image);  ///< Onto the canvas.
   void run_active(const BevImage& image);
@@ -76,6 +83,7 @@ class Execution {
   std::shared_ptr<const Plan> plan_;
   Executor& threads_;
   Arena& arena_;
+  const LayerCallback& observer_;
   Tensor kept_, scratch_, zeros_;
   Tensor matrices_;
   Tensor bands_;  ///< One a thread; the map of any of the plan's banded steps.

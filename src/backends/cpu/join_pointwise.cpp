@@ -123,6 +123,9 @@ class Joiner {
     conv.inputs = {first.inputs[0], graph_.add_constant(conv.name + ".weights", std::move(weights)),
                    graph_.add_constant(conv.name + ".bias", std::move(bias))};
     conv.outputs = {graph_.add_value(std::move(map))};
+    for (const std::size_t sibling : siblings) {
+      if (sibling != siblings.front()) conv.name += " + " + graph_.nodes[sibling].name;
+    }
     Node split;
     split.name = conv.name + ".split";
     split.onnx_op = "Split";

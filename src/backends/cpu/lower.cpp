@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "backends/cpu/layers.hpp"
 #include "backends/cpu/memory.hpp"
 #include "kernels/reference.hpp"
 #include "kernels/run_node.hpp"
@@ -94,10 +95,23 @@ void Lowering::lower_node(std::size_t n) {
   if (!std::visit(lower_fast, node.op)) lower_reference(node);
 }
 
+// The steps that have no name yet.
+void Lowering::name_steps(const std::string& name) {
+  for (std::size_t s = plan_.names.size(); s < plan_.steps.size(); ++s) {
+    const bool copy = std::holds_alternative<CopyStep>(plan_.steps[s]);
+    plan_.names.push_back(copy ? copy_name(name) : name);
+  }
+}
+
 Plan Lowering::finish() {
   plan_concat_slices();
   for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
-    if (!done_[n]) lower_node(n);
+    if (done_[n]) continue;
+    fused_.clear();
+    lower_node(n);
+    std::string name = graph_.nodes[n].name;
+    for (const std::size_t other : fused_) name += " + " + graph_.nodes[other].name;
+    name_steps(name);
   }
   for (const ValueId id : graph_.outputs) {
     Slot slot = row_major(id);
@@ -107,6 +121,7 @@ Plan Lowering::finish() {
       emit_copy(slot, from, plan_.steps);
     }
     plan_.outputs.push_back(slot);
+    name_steps("output " + graph_.values[id].name);
   }
 
   // Where a step reads the caller's tensor itself, an image given by its pillars is written out
@@ -121,6 +136,7 @@ Plan Lowering::finish() {
   plan_.prologue = prologue_.size();
   plan_.steps.insert(plan_.steps.begin(), std::make_move_iterator(prologue_.begin()),
                      std::make_move_iterator(prologue_.end()));
+  plan_.names.insert(plan_.names.begin(), prologue_.size(), copy_name("input"));
   return std::move(plan_);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "backends/cpu/links.hpp"
@@ -23,6 +24,7 @@ class Lowering {
 
  private:
   // lower.cpp
+  void name_steps(const std::string& name);
   void lower_node(std::size_t n);
   void lower_reference(const Node& node);
 
@@ -82,6 +84,8 @@ class Lowering {
   void place(ValueId value, Slot slot) { places_[value].push_back(std::move(slot)); }
   void emit_copy(const Slot& to, const Slot& from, std::vector<Step>& steps);
 
+  /// The node is part of a step of an earlier one.
+  void fuse(std::size_t n) { done_[n] = true, fused_.push_back(n); }
   /// The value after the Relu that is `value`'s only reader (which is then done), or `value`.
   ValueId fuse_relu(ValueId value, bool& relu);
 
@@ -93,6 +97,7 @@ class Lowering {
   std::vector<Step> prologue_;
   std::vector<std::vector<Slot>> places_;  ///< By value: every form in which it exists.
   std::vector<bool> done_;                 ///< By node: fused into an earlier one.
+  std::vector<std::size_t> fused_;         ///< Into the node that is being lowered.
   struct Slice {
     ValueId concat = kNoValue;
     std::int64_t channel = 0;

@@ -37,7 +37,7 @@ bool Lowering::lower_matmul(std::size_t n) {
       const Tensor* shift = constant_of(add, add.inputs[0] == result ? 1 : 0);
       if (is_bias(shift)) {
         bias = shift;
-        done_[reader] = true;
+        fuse(reader);
         result = add.outputs[0];
       }
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/cpu/bands.hpp"
+#include "backends/cpu/layers.hpp"
 #include "backends/cpu/lower.hpp"
 #include "backends/cpu/memory.hpp"
 #include "backends/cpu/pool_rows.hpp"
@@ -36,10 +37,13 @@ const BandedSteps* Plan::banded_from(std::size_t step) const {
 Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& options) {
   Plan plan = lower(graph, weights, options);
   pool_rows(plan);
+  tell_apart(plan.names);
   join_bands(plan);
   if (!options.dense) plan.active = find_active(plan);
   for (const BandedSteps& banded : plan.banded) {
     plan.band_floats = std::max(plan.band_floats, banded.floats());
+    std::string& name = plan.names[banded.first];  // They run as one.
+    for (std::size_t s = banded.first + 1; s <= banded.last; ++s) name += " + " + plan.names[s];
   }
   place_buffers(plan);
   return plan;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -172,6 +173,7 @@ struct Plan {
   /// The first `prologue` steps bring a BEV image from the caller's tensor onto `canvas`;
   /// run(BevImage) writes there itself and skips them.
   std::vector<Step> steps;
+  std::vector<std::string> names;  ///< By step: the graph's nodes that it computes, distinct.
   std::size_t prologue = 0;
   struct Canvas {
     Slot slot;  ///< Channels-last [1, C, H, W].

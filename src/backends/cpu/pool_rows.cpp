@@ -42,6 +42,7 @@ std::vector<int> count_uses(const Plan& plan) {
 void pool_rows(Plan& plan) {
   const std::vector<int> uses = count_uses(plan);
   std::vector<Step> steps;
+  std::vector<std::string> names;
   for (std::size_t s = 0; s < plan.steps.size(); ++s) {
     const auto* conv = std::get_if<ConvStep>(&plan.steps[s]);
     const auto* reduce =
@@ -49,6 +50,7 @@ void pool_rows(Plan& plan) {
     if (s < plan.prologue || conv == nullptr || reduce == nullptr || !is_product(*conv) ||
         !pools(*reduce, conv->pieces[0]) || uses[reduce->from.buffer] != 2) {
       steps.emplace_back(std::move(plan.steps[s]));
+      names.push_back(std::move(plan.names[s]));
       continue;
     }
     const ConvPiece& piece = conv->pieces[0];
@@ -61,9 +63,11 @@ void pool_rows(Plan& plan) {
     step.to = reduce->to;
     plan.scratch_bytes = std::max(plan.scratch_bytes, pooled_scratch_bytes(*step.weights));
     steps.emplace_back(std::move(step));
+    names.push_back(plan.names[s] + " + " + plan.names[s + 1]);
     ++s;
   }
   plan.steps = std::move(steps);
+  plan.names = std::move(names);
 }
 
 }  // namespace colonnade::cpu

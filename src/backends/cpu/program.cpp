@@ -112,6 +112,8 @@ class CpuSession final : public Session {
     }
   }
 
+  void observe(LayerCallback callback) override { observer_ = std::move(callback); }
+
   std::span<const ConstTensorView> outputs() const override { return outputs_; }
 
  private:
@@ -128,7 +130,7 @@ class CpuSession final : public Session {
 
   Execution& remember(std::shared_ptr<const Plan> plan) {
     if (recent_.size() == kRecent) recent_.pop_back();
-    return recent_.emplace_front(std::move(plan), threads_, arena_);
+    return recent_.emplace_front(std::move(plan), threads_, arena_, observer_);
   }
 
   // The execution planned for these shapes, made where there is none; null: it can't be planned.
@@ -157,6 +159,7 @@ class CpuSession final : public Session {
   std::shared_ptr<const CpuProgram> program_;
   Executor& threads_;
   Arena arena_;
+  LayerCallback observer_;
   std::list<Execution> recent_;  ///< The latest first.
   std::span<const ConstTensorView> outputs_;
   std::vector<Tensor> evaluated_;

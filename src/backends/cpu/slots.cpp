@@ -111,7 +111,7 @@ ValueId Lowering::fuse_relu(ValueId value, bool& relu) {
   const auto* unary = std::get_if<op::Unary>(&graph_.nodes[reader].op);
   if (unary == nullptr || unary->kind != op::UnaryKind::relu) return value;
   relu = true;
-  done_[reader] = true;
+  fuse(reader);
   return graph_.nodes[reader].outputs[0];
 }
 

@@ -23,6 +23,32 @@ TEST_P(Allocations, NoneAfterTheFirstFrames) {
   EXPECT_FALSE(detections.boxes.empty());
 }
 
+// Profiling neither allocates nor changes a bit, and tells of the RPN's layers.
+TEST_P(Allocations, NoneWhileLayersAreObserved) {
+  if (!allocations_are_counted()) GTEST_SKIP() << "this C library's allocator can't be counted";
+  DetectorOptions options;
+  std::int64_t layers = 0;
+  double ms = 0;
+  options.on_layer = [&](const LayerRun& layer) {
+    ++layers;
+    ms += layer.ms;
+  };
+  Detector detector = open_demo(GetParam(), options);
+  const XyziCloud cloud = heaps(1, 40);
+  Detections detections;
+  detector.detect(view(cloud), detections);
+  const std::size_t before = allocation_count();
+  layers = 0;
+  ms = 0;
+  detector.detect(view(cloud), detections);
+  EXPECT_EQ(allocation_count(), before);
+  EXPECT_GT(layers, 10);
+  EXPECT_LE(ms, detections.times_ms.rpn);
+  EXPECT_GT(ms, 0.1 * detections.times_ms.rpn);
+  Detector plain = open_demo(GetParam());
+  expect_same(detect(plain, view(cloud)), detections);
+}
+
 // A low threshold: far more candidates than any frame before had.
 TEST_P(Allocations, NoneWhenCandidatesAbound) {
   if (!allocations_are_counted()) GTEST_SKIP() << "this C library's allocator can't be counted";

@@ -1,6 +1,8 @@
-#include "peak.hpp"
+#include "measure/peak.hpp"
 
 #include <chrono>
+#include <numeric>
+#include <vector>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -60,6 +62,12 @@ double measure_peak(Isa isa) {
 #endif
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   return lanes * 2 * 12 * kSteps / seconds.count() * 1e-9;
+}
+
+double measure_peak(Isa isa, Executor& threads) {
+  std::vector<double> each(static_cast<std::size_t>(threads.threads()));
+  threads.for_each(each.size(), [&](std::size_t i, int) { each[i] = measure_peak(isa); });
+  return std::accumulate(each.begin(), each.end(), 0.0);
 }
 
 }  // namespace colonnade

@@ -1,0 +1,174 @@
+// colonnade bench: how fast a model or a graph is here, in trtexec's words.
+#include <fmt/core.h>
+
+#include <atomic>
+#include <csignal>
+#include <memory>
+
+#include "base/cpus.hpp"
+#include "base/file.hpp"
+#include "base/thread_pool.hpp"
+#include "bench_options.hpp"
+#include "colonnade/error.hpp"
+#include "measure/peak.hpp"
+#include "measure/peer.hpp"
+#include "measure/report.hpp"
+#include "verbs.hpp"
+
+namespace colonnade {
+namespace {
+
+/// Ends the measurement, not the process; a second Ctrl-C does.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void hear_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = true; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+/// A lane whose runs the profile keeps apart.
+class ProfiledLane final : public Lane {
+ public:
+  ProfiledLane(std::unique_ptr<Lane> lane, Profile& profile)
+      : lane_(std::move(lane)), profile_(profile) {}
+  void run() override {
+    lane_->run();
+    profile_.end_run();
+  }
+
+ private:
+  std::unique_ptr<Lane> lane_;
+  Profile& profile_;
+};
+
+/// Which kernels, and which cells: two things that change the time and not (much) the result.
+std::string mode_text(const BenchOptions& options, const Subject& subject) {
+  if (options.backend == "reference") return "double precision inside";
+  return fmt::format("{} convolutions, {}", options.direct ? "direct" : "Winograd's and direct",
+                     subject.sparse() ? "active cells of a sweep" : "whole maps");
+}
+
+std::string precision_text(const BenchOptions& options) {
+  const std::string requested = requested_precision(options);
+  if (requested == "fp32") return "precision fp32";
+  return fmt::format("precision fp32 (requested {}: the {} backend has fp32 only)", requested,
+                     options.backend);
+}
+
+[[noreturn]] void refuse_nothing(bool was_interrupted) {
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("no run was completed, so there's nothing to report: {}",
+                          was_interrupted
+                              ? "an interrupt came before the first one ended"
+                              : "--iterations is 0 and --duration was over before the first run"));
+}
+
+/// Interleaved, on the first of the subject's inputs.
+void run_with_peer(const BenchOptions& options, const std::string& file, const Subject& subject,
+                   const std::shared_ptr<Executor>& threads) {
+  if (options.peer != "onnxruntime") {
+    throw Error(ErrorCode::invalid_argument, "--peer " + options.peer, "expected onnxruntime");
+  }
+  if (subject.feeds().size() != 1 || options.streams != 1 || options.hz > 0) {
+    throw Error(ErrorCode::invalid_argument, "--peer " + options.peer,
+                "takes turns on one graph with one input and one stream; give an .onnx file (with "
+                "--model and one --cloud for a real sweep), neither --streams nor --hz");
+  }
+  const std::unique_ptr<Lane> ours = subject.lane(threads, {});
+  Peer theirs(options.python, file, subject.feeds()[0].dense_tensors(), threads->threads());
+  ours->run();
+  const Turns turns =
+      take_turns(*ours, theirs, {options.duration, options.iterations, 100}, interrupted);
+  if (turns.ours.empty()) refuse_nothing(interrupted);
+  fmt::print("{}", turns_text(turns, theirs.version()));
+}
+
+void write_reports(const BenchOptions& options, const Measured& measured, const Profile& profile,
+                   const Subject& subject) {
+  if (!options.times_file.empty()) write_file(options.times_file, times_json(measured.runs));
+  if (!options.profile_file.empty()) write_file(options.profile_file, profile_json(profile));
+  if (!options.layers_file.empty()) {
+    write_file(options.layers_file, layers_json(profile, subject.bindings()));
+  }
+}
+
+void refuse_profile_without_layers(const BenchOptions& options) {
+  if (options.backend == "cpu") return;
+  throw Error(ErrorCode::invalid_argument, "--backend " + options.backend,
+              "tells no times of layers; --dumpProfile, --exportProfile and --exportLayerInfo go "
+              "with cpu");
+}
+
+int bench(const BenchOptions& options) {
+  const std::string file = bench_file(options);
+  const std::vector<double> percents = bench_percentiles(options);
+  LoopOptions loop = loop_options(options);
+  const bool profiled =
+      options.profile || !options.profile_file.empty() || !options.layers_file.empty();
+  if (profiled) refuse_profile_without_layers(options);
+  const std::unique_ptr<Subject> subject = open_subject(file, subject_options(options));
+
+  hear_interrupts();
+  const auto streams = static_cast<std::size_t>(options.streams);
+  const int each =
+      options.threads > 0 ? options.threads : std::max(1, usable_cpus() / options.streams);
+  std::vector<std::shared_ptr<Executor>> pools;
+  while (pools.size() < streams) pools.push_back(std::make_shared<ThreadPool>(each));
+  fmt::print("{} ({}), {} thread{}{}, {}, {}: {}\n", options.backend, subject->isa_name(),
+             pools[0]->threads(), pools[0]->threads() == 1 ? "" : "s",
+             streams > 1 ? fmt::format(" in each of {} streams", streams) : "",
+             precision_text(options), mode_text(options, *subject), subject->title());
+  std::fflush(stdout);
+  if (!options.peer.empty()) {
+    run_with_peer(options, file, *subject, pools[0]);
+    return kFine;
+  }
+
+  Profile profile;
+  std::vector<std::unique_ptr<Lane>> lanes;
+  for (std::size_t s = 0; s < streams; ++s) {
+    const bool observed = profiled && s == 0;
+    lanes.push_back(subject->lane(
+        pools[s], observed ? [&](const LayerRun& run) { profile.add(run); } : LayerCallback()));
+    if (observed) lanes[s] = std::make_unique<ProfiledLane>(std::move(lanes[s]), profile);
+  }
+  loop.warmed_up = [&] { profile.clear(); };
+  const Measured measured = measure(lanes, loop, interrupted);
+  if (measured.runs.empty()) refuse_nothing(measured.interrupted);
+
+  fmt::print("Warm-up: {} runs in {:.1f} ms\n", measured.warm_ups, measured.warm_up_ms);
+  fmt::print("{}{}", averages_text(measured.runs, static_cast<std::size_t>(options.average)),
+             summary_text(measured, percents));
+  if (options.hz > 0) fmt::print("{}", deadlines_text(measured, options.hz));
+  if (options.profile) {
+    const double peak = measure_peak(parse_isa(options.isa), *pools[0]);
+    fmt::print("{}", profile_text(profile, measured, peak));
+  }
+  write_reports(options, measured, profile, *subject);
+  return kFine;
+}
+
+}  // namespace
+
+Verb add_bench(CLI::App& app) {
+  const auto options = std::make_shared<BenchOptions>();
+  CLI::App* verb = app.add_subcommand(
+      "bench",
+      "Measure how fast a model or a graph is.\n\n"
+      "Options and report are trtexec's. A sweep occupies a small part of the BEV grid and only "
+      "that is computed, so real sweeps are the workload: --cloud. The fastest kernels run, as in "
+      "detect; the first line says which, where, and in which precision. Ctrl-C ends the "
+      "measurement and prints what there is.");
+  add_bench_options(*verb, *options);
+  verb->footer(
+      "colonnade bench model/model.yaml --cloud sweeps/ --dumpProfile\n"
+      "colonnade bench rpn.onnx --model model/model.yaml --cloud sweep.bin --peer onnxruntime\n"
+      "colonnade bench --onnx=./rpn.onnx --explicitBatch --exportTimes=times.json\n"
+      "colonnade bench model/model.yaml --cloud sweeps/ --hz 10 --duration 30");
+  return [options] { return bench(*options); };
+}
+
+}  // namespace colonnade

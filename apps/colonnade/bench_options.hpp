@@ -1,0 +1,44 @@
+// What the command line of bench says.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "measure/loop.hpp"
+#include "measure/subject.hpp"
+
+namespace colonnade {
+
+struct BenchOptions {
+  std::string file, onnx;
+  std::string model, format = "auto";
+  std::vector<std::string> clouds, loads, shapes;
+  std::string backend = "cpu", isa = "auto";
+  int threads = 0, streams = 1;
+  bool dense = false, direct = false;
+  double warm_up = 200, duration = 3, hz = 0;
+  std::int64_t iterations = 10, average = 10;
+  std::string percentiles = "90,95,99";
+  bool profile = false;
+  std::string times_file, profile_file, layers_file;
+  std::string peer, python = "python3";
+  bool fp16 = false, bf16 = false, int8 = false, best = false;
+  bool explicit_batch = false;
+  std::string workspace, save_engine, load_engine;
+};
+
+/// Declares every argument and option.
+void add_bench_options(CLI::App& verb, BenchOptions& options);
+
+/// Error(invalid_argument) names the option that can't be meant.
+std::string bench_file(const BenchOptions& options);
+std::vector<double> bench_percentiles(const BenchOptions& options);
+SubjectOptions subject_options(const BenchOptions& options);
+LoopOptions loop_options(const BenchOptions& options);
+
+/// The precisions that were asked for: "fp16, int8"; "fp32" where none was.
+std::string requested_precision(const BenchOptions& options);
+
+}  // namespace colonnade

@@ -1,0 +1,102 @@
+"""compare: what it holds against what, what it finds, what it refuses."""
+
+import json
+import re
+import shutil
+import struct
+import unittest
+
+from command import (FINE, GRAPH, MODEL, SOME_FAILED, SWEEP, WRONG_USE, CommandTest,
+                     with_changed_weights)
+
+
+def scaled(data):
+    return struct.pack(f"<{len(data) // 4}f", *(1.01 * x for x in struct.unpack(f"<{len(data) // 4}f", data)))
+
+
+class Compare(CommandTest):
+    def compare(self, status, *words):
+        done = self.run_command("compare", *words)
+        self.assertEqual((done.returncode, done.stderr.decode()), (status, ""), words)
+        return done.stdout.decode()
+
+    def compare_json(self, status, *words):
+        return json.loads(self.compare(status, *words, "--json"))
+
+    def refuse(self, *words, says=()):
+        return self.assert_refused(WRONG_USE, "compare", *words, says=says)
+
+    def changed_model(self):
+        """The demo model with one layer's weights 1 % larger."""
+        folder = self.path("changed")
+        folder.mkdir()
+        shutil.copy(MODEL, folder)
+        changed = with_changed_weights(GRAPH.read_bytes(), "block1.conv0.weight", scaled)
+        (folder / GRAPH.name).write_bytes(changed)
+        return folder / MODEL.name, folder / GRAPH.name
+
+    def test_model_against_the_oracle(self):
+        text = self.compare(FINE, MODEL, "reference", SWEEP)
+        self.assertRegex(text, r"\AA: .*model.yaml, cpu \(.*\)\nB: .*model.yaml, reference \(scalar\)\n"
+                               r"direct convolutions")
+        self.assertTrue(text.endswith("\nthe same, within the tolerance\n"))
+        found = self.compare_json(FINE, MODEL, "reference", SWEEP)
+        case, = found["inputs"]
+        self.assertEqual([t["name"] for t in case["tensors"]],
+                         ["pillar features", "cls_preds", "box_preds", "dir_cls_preds"])
+        for tensor in case["tensors"]:
+            self.assertGreater(tensor["max_abs"], 0)  # They're two implementations,
+            self.assertLess(tensor["max_abs"], 1e-4)  # and nearly agree.
+            self.assertGreater(tensor["cosine"], 1 - 1e-9)
+        boxes = case["boxes"]
+        self.assertGreater(boxes["matched"], 0)
+        self.assertEqual((boxes["a"], boxes["b"]), (boxes["matched"], boxes["matched"]))
+
+    def test_no_tolerance(self):
+        text = self.compare(SOME_FAILED, MODEL, "reference", SWEEP, "--atol", "0", "--rtol", "0")
+        self.assertRegex(text, r"\d+ of \d+ outside, the worst at \d+: ")
+        self.assertRegex(text, r"the first tensor outside of the tolerance is 'pillar features'\n\Z")
+        self.compare(FINE, MODEL, MODEL, SWEEP, "--atol", "0", "--rtol", "0")
+
+    def test_the_first_layer_that_differs(self):
+        model, graph = self.changed_model()
+        found = self.compare_json(SOME_FAILED, MODEL, model, SWEEP, "--layers")
+        names = [t["name"] for t in found["inputs"][0]["tensors"]]
+        first = found["inputs"][0]["first_outside"]
+        self.assertEqual(first, "block1.conv0.relu")
+        self.assertIn("block1.down.relu", names[:names.index(first)])
+        self.assertIn("the first layer outside of the tolerance is 'block1.conv0.relu'",
+                      self.compare(SOME_FAILED, GRAPH, graph, SWEEP, "--model", MODEL, "--layers"))
+        # The change is small: whether it matters is the tolerance's question.
+        self.compare(FINE, GRAPH, graph, SWEEP, "--model", MODEL, "--atol", "10", "--rtol", "0")
+
+    def test_graphs_on_tensors(self):
+        text = self.compare(FINE, GRAPH, "cpu:portable")
+        self.assertIn("cpu (portable", text)
+        self.assertIn("noise in 'voxels', 'voxel_idxs', 'voxel_num'", text)
+        self.write("num.bin", struct.pack("<i", 2000))
+        self.assertIn("noise in 'voxels', 'voxel_idxs'\n",
+                      self.compare(FINE, GRAPH, "reference", "--loadInputs=voxel_num:num.bin"))
+        self.assertIn("cpu (portable", self.compare(FINE, GRAPH, "reference", "--isa", "portable"))
+
+    def test_a_model_against_a_graph_of_it(self):
+        text = self.compare(FINE, MODEL, GRAPH, SWEEP)
+        self.assertIn("only in one: 'pillar features' (A)", text)
+        self.assertRegex(text, r"box_preds .* all \d+ within")
+
+    def test_what_goes_together(self):
+        self.refuse("cpu", "reference", says="of what")
+        self.refuse(MODEL, says="B")
+        self.refuse(MODEL, "reference", says="cloud")
+        self.refuse(GRAPH, "reference", SWEEP, says="--model")
+        self.refuse(GRAPH, "reference", SWEEP, "--model", MODEL, "--shapes=a:1", says="both")
+        self.refuse(MODEL, "cpu:mmx", SWEEP, says="mmx")
+        self.refuse(MODEL, "tensorrt", SWEEP, says="tensorrt")
+        self.refuse(MODEL, "reference", "gone.bin", says="gone.bin")
+        self.refuse(MODEL.parent, "reference", SWEEP, says="folder")
+        for option in ("--atol", "--rtol", "--corners"):
+            self.refuse(MODEL, "reference", SWEEP, option, "-1", says=option)
+
+
+if __name__ == "__main__":
+    unittest.main()
