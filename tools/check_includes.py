@@ -21,7 +21,7 @@ MAY = {
     "stages": FOUNDATION + ["graph", "cloud", "frame", "backends", "plan"],
     "detector": FOUNDATION + ["graph", "passes", "model", "onnx", "engine_file", "plan", "backends", "frame", "stages", "cloud"],
     "build": FOUNDATION + ["graph", "kernels", "model", "onnx", "engine_file", "plan", "backends", "detector"],
-    "measure": FOUNDATION + ["graph", "kernels", "onnx", "frame", "backends", "plan", "stages", "detector"],
+    "measure": FOUNDATION + ["graph", "kernels", "engine_file", "build", "frame", "backends", "plan", "stages", "detector"],
     "verify": FOUNDATION + ["graph", "kernels", "model", "onnx", "frame", "backends", "plan", "stages", "detector", "measure"],
     "report": FOUNDATION + ["cloud"],
     "evaluate": FOUNDATION + ["cloud", "report"],

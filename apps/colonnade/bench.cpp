@@ -46,16 +46,16 @@ class ProfiledLane final : public Lane {
 
 /// Which kernels, and which cells: two things that change the time and not (much) the result.
 std::string mode_text(const BenchOptions& options, const Subject& subject) {
-  if (options.backend == "reference") return "double precision inside";
+  if (subject.backend() == "reference") return "double precision inside";
   return fmt::format("{} convolutions, {}", options.direct ? "direct" : "Winograd's and direct",
                      subject.sparse() ? "active cells of a sweep" : "whole maps");
 }
 
-std::string precision_text(const BenchOptions& options) {
+std::string precision_text(const BenchOptions& options, const Subject& subject) {
   const std::string requested = requested_precision(options);
   if (requested == "fp32") return "precision fp32";
   return fmt::format("precision fp32 (requested {}: the {} backend has fp32 only)", requested,
-                     options.backend);
+                     subject.backend());
 }
 
 [[noreturn]] void refuse_nothing(bool was_interrupted) {
@@ -95,21 +95,29 @@ void write_reports(const BenchOptions& options, const Measured& measured, const 
   }
 }
 
-void refuse_profile_without_layers(const BenchOptions& options) {
-  if (options.backend == "cpu") return;
-  throw Error(ErrorCode::invalid_argument, "--backend " + options.backend,
+void refuse_profile_without_layers(const Subject& subject) {
+  if (subject.backend() == "cpu") return;
+  throw Error(ErrorCode::invalid_argument, "backend " + subject.backend(),
               "tells no times of layers; --dumpProfile, --exportProfile and --exportLayerInfo go "
               "with cpu");
 }
 
+/// The engine, built or found.
+std::string save_engine(const std::string& file, const BenchOptions& options) {
+  const BuildReport report = onnx2engine(file, options.save_engine, build_options(options));
+  fmt::print("{} {}\n", report.reused ? "reused" : "built", report.engine);
+  return report.engine;
+}
+
 int bench(const BenchOptions& options) {
-  const std::string file = bench_file(options);
+  std::string file = bench_file(options);
   const std::vector<double> percents = bench_percentiles(options);
   LoopOptions loop = loop_options(options);
   const bool profiled =
       options.profile || !options.profile_file.empty() || !options.layers_file.empty();
-  if (profiled) refuse_profile_without_layers(options);
+  if (!options.save_engine.empty()) file = save_engine(file, options);
   const std::unique_ptr<Subject> subject = open_subject(file, subject_options(options));
+  if (profiled) refuse_profile_without_layers(*subject);
 
   hear_interrupts();
   const auto streams = static_cast<std::size_t>(options.streams);
@@ -117,10 +125,10 @@ int bench(const BenchOptions& options) {
       options.threads > 0 ? options.threads : std::max(1, usable_cpus() / options.streams);
   std::vector<std::shared_ptr<Executor>> pools;
   while (pools.size() < streams) pools.push_back(std::make_shared<ThreadPool>(each));
-  fmt::print("{} ({}), {} thread{}{}, {}, {}: {}\n", options.backend, subject->isa_name(),
+  fmt::print("{} ({}), {} thread{}{}, {}, {}: {}\n", subject->backend(), subject->isa_name(),
              pools[0]->threads(), pools[0]->threads() == 1 ? "" : "s",
              streams > 1 ? fmt::format(" in each of {} streams", streams) : "",
-             precision_text(options), mode_text(options, *subject), subject->title());
+             precision_text(options, *subject), mode_text(options, *subject), subject->title());
   std::fflush(stdout);
   if (!options.peer.empty()) {
     run_with_peer(options, file, *subject, pools[0]);
@@ -166,7 +174,7 @@ Verb add_bench(CLI::App& app) {
   verb->footer(
       "colonnade bench model/model.yaml --cloud sweeps/ --dumpProfile\n"
       "colonnade bench rpn.onnx --model model/model.yaml --cloud sweep.bin --peer onnxruntime\n"
-      "colonnade bench --onnx=./rpn.onnx --explicitBatch --exportTimes=times.json\n"
+      "colonnade bench --onnx=./rpn.onnx --saveEngine=./rpn.engine --exportTimes=times.json\n"
       "colonnade bench model/model.yaml --cloud sweeps/ --hz 10 --duration 30");
   return [options] { return bench(*options); };
 }

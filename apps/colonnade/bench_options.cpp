@@ -6,6 +6,7 @@
 #include "cloud/text.hpp"
 #include "cloud_files.hpp"
 #include "colonnade/error.hpp"
+#include "shapes.hpp"
 #include "verbs.hpp"
 #include "words.hpp"
 
@@ -16,8 +17,9 @@ namespace {
 constexpr std::size_t kMostClouds = 200;
 
 void add_workload(CLI::App& verb, BenchOptions& o) {
-  verb.add_option("MODEL", o.file, "model.yaml with --cloud, or an .onnx file")
-      ->type_name(".yaml|.onnx");
+  verb.add_option("MODEL", o.file,
+                  "model.yaml or its engine with --cloud, or an .onnx file or its engine")
+      ->type_name(".yaml|.onnx|.engine");
   verb.add_option("--onnx", o.onnx, "The .onnx file, as trtexec takes it")->type_name("FILE.onnx");
   verb.add_option("--cloud", o.clouds,
                   "Sweeps that are the input, one after the other; folders too")
@@ -93,11 +95,13 @@ void add_reports(CLI::App& verb, BenchOptions& o) {
 
 void add_old_options(CLI::App& verb, BenchOptions& o) {
   verb.add_flag("--explicitBatch", o.explicit_batch, "Of old trtexec; it's never otherwise here");
-  verb.add_option("--workspace", o.workspace, "Of old trtexec; memory is planned, so it's ignored")
-      ->type_name("MB");
-  verb.add_option("--saveEngine", o.save_engine, "Not yet: comes with engine files")
+  verb.add_option("--workspace", o.workspace, "What a run of --saveEngine's engine may hold")
+      ->type_name("MB")
+      ->capture_default_str()
+      ->check(CLI::Range(1., 1e9));
+  verb.add_option("--saveEngine", o.save_engine, "Build this engine first, or reuse it; measure it")
       ->type_name("FILE");
-  verb.add_option("--loadEngine", o.load_engine, "Not yet: comes with engine files")
+  verb.add_option("--loadEngine", o.load_engine, "The engine, as trtexec takes it")
       ->type_name("FILE");
 }
 
@@ -112,21 +116,35 @@ void add_bench_options(CLI::App& verb, BenchOptions& options) {
 }
 
 std::string bench_file(const BenchOptions& o) {
-  for (const auto& [name, value] :
-       {std::pair{"--saveEngine", &o.save_engine}, {"--loadEngine", &o.load_engine}}) {
-    if (value->empty()) continue;
-    throw Error(ErrorCode::invalid_argument, std::string(name) + "=" + *value,
-                "engine files come with the build verb, which isn't there yet; without the option "
-                "the graph is compiled at start, which isn't measured");
+  const std::string* file = nullptr;
+  for (const std::string* one : {&o.file, &o.onnx, &o.load_engine}) {
+    if (one->empty()) continue;
+    if (file != nullptr) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("expected one of MODEL, --onnx and --loadEngine, found '{}' and '{}'",
+                              *file, *one));
+    }
+    file = one;
   }
-  if (o.file.empty() == o.onnx.empty()) {
+  if (file == nullptr) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("expected one MODEL, a model.yaml or an .onnx file, found {}",
-                            o.file.empty() ? "none" : "--onnx beside it"));
+                "expected a MODEL: a model.yaml, an .onnx file or an engine");
   }
-  const std::string& file = o.file.empty() ? o.onnx : o.file;
-  refuse_folder(file);
-  return file;
+  refuse_folder(*file);
+  return *file;
+}
+
+BuildOptions build_options(const BenchOptions& o) {
+  BuildOptions build;
+  build.backend = o.backend == "auto" ? "cpu" : o.backend;
+  build.isa = o.isa;
+  build.workspace = static_cast<std::uint64_t>(o.workspace * (1 << 20));
+  for (const std::string& word : o.shapes) {
+    for (NamedDims& named : parse_named_dims(word, "--shapes " + word)) {
+      build.profiles.push_back({named.name, {}, std::move(named.dims), {}});
+    }
+  }
+  return build;
 }
 
 std::vector<double> bench_percentiles(const BenchOptions& o) {

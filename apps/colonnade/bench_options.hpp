@@ -9,13 +9,15 @@
 #include "measure/loop.hpp"
 #include "measure/subject.hpp"
 
+#include "colonnade/build.hpp"
+
 namespace colonnade {
 
 struct BenchOptions {
   std::string file, onnx;
   std::string model, format = "auto";
   std::vector<std::string> clouds, loads, shapes;
-  std::string backend = "cpu", isa = "auto";
+  std::string backend = "auto", isa = "auto";
   int threads = 0, streams = 1;
   bool dense = false, direct = false;
   double warm_up = 200, duration = 3, hz = 0;
@@ -26,14 +28,18 @@ struct BenchOptions {
   std::string peer, python = "python3";
   bool fp16 = false, bf16 = false, int8 = false, best = false;
   bool explicit_batch = false;
-  std::string workspace, save_engine, load_engine;
+  std::string save_engine, load_engine;
+  double workspace = 4096;  ///< MiB
 };
 
 /// Declares every argument and option.
 void add_bench_options(CLI::App& verb, BenchOptions& options);
 
-/// Error(invalid_argument) names the option that can't be meant.
+// Error(invalid_argument) of these names the option that can't be meant.
+/// What is read: MODEL, --onnx or --loadEngine.
 std::string bench_file(const BenchOptions& options);
+/// Of --saveEngine.
+BuildOptions build_options(const BenchOptions& options);
 std::vector<double> bench_percentiles(const BenchOptions& options);
 SubjectOptions subject_options(const BenchOptions& options);
 LoopOptions loop_options(const BenchOptions& options);

@@ -11,12 +11,9 @@
 #include "base/cpus.hpp"
 #include "base/npy.hpp"
 #include "base/thread_pool.hpp"
+#include "build/graph_source.hpp"
 #include "colonnade/error.hpp"
-#include "engine_file/format.hpp"
-#include "engine_file/profile.hpp"
-#include "engine_file/target.hpp"
 #include "graph/input_arguments.hpp"
-#include "onnx/reader.hpp"
 #include "verbs.hpp"
 
 namespace colonnade {
@@ -71,36 +68,11 @@ std::string file_name(const std::string& output, std::size_t position,
   return name + ".npy";
 }
 
-/// A graph with what runs it, and the shapes that it may be run on (none: any).
-struct Runnable {
-  Graph graph;
-  std::vector<InputProfile> profile;
-  std::string backend, isa;
-};
-
-Runnable open(const RunOptions& options) {
-  if (!is_engine_file(options.graph)) {
-    const std::string backend = options.backend == "auto" ? "cpu" : options.backend;
-    find_backend(backend);  // Before the graph is read.
-    parse_isa(options.isa);
-    return {read_onnx(options.graph), {}, backend, options.isa};
-  }
-  EngineContents contents = read_engine(options.graph);
-  check_target(contents, options.backend, options.isa, options.graph);
-  if (contents.model || contents.graphs.size() != 1) {
-    throw Error(ErrorCode::mismatch, options.graph,
-                "is the engine of a model, which `colonnade detect` runs; expected one of a single "
-                "ONNX graph");
-  }
-  return {std::move(contents.graphs[0]), std::move(contents.profile), contents.target.backend,
-          contents.target.isa};
-}
-
 int run(const RunOptions& options) {
-  const Runnable runnable = open(options);
-  const Graph& graph = runnable.graph;
-  const Backend& backend = find_backend(runnable.backend);
-  const CompileOptions compile{parse_isa(runnable.isa), {}, false, false};
+  const GraphSource source = open_graph(options.graph, options.backend, options.isa);
+  const Graph& graph = source.graph;
+  const Backend& backend = find_backend(source.backend);
+  const CompileOptions compile{parse_isa(source.isa), {}, false, false};
   const std::vector<Tensor> tensors = read_inputs(graph, options.inputs);
   std::vector<ConstTensorView> views;
   std::vector<Shape> shapes;
@@ -108,7 +80,7 @@ int run(const RunOptions& options) {
     views.push_back(tensor.view());
     shapes.push_back(tensor.shape());
   }
-  check_shapes(runnable.profile, shapes);
+  check_shapes(source.profile, shapes);
   make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
   fmt::print("backend {} ({}), {} thread{}\n", backend.name(), backend.isa_name(compile.isa),

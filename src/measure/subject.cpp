@@ -6,9 +6,11 @@
 #include <filesystem>
 
 #include "backends/backend.hpp"
+#include "build/graph_source.hpp"
 #include "colonnade/detector.hpp"
 #include "colonnade/error.hpp"
-#include "onnx/reader.hpp"
+#include "engine_file/contents.hpp"
+#include "engine_file/format.hpp"
 
 namespace colonnade {
 namespace {
@@ -83,7 +85,7 @@ class ModelSubject final : public Subject {
     engine.dense = options.dense;
     engine.direct = options.direct;
     engine_ = Engine::open(file, engine);
-    sparse_ = options.backend == "cpu" && !options.dense;
+    sparse_ = engine_->backend() == "cpu" && !options.dense;
     for (const std::string& cloud : options.clouds) {
       clouds_.push_back(read_cloud(cloud, options.format));
     }
@@ -91,6 +93,7 @@ class ModelSubject final : public Subject {
   }
 
   std::string title() const override { return title_; }
+  std::string backend() const override { return engine_->backend(); }
   std::string isa_name() const override { return engine_->isa(); }
   bool sparse() const override { return sparse_; }
   std::vector<std::string> bindings() const override { return {"cloud", "boxes"}; }
@@ -146,7 +149,9 @@ class GraphLane final : public Lane {
 class GraphSubject final : public Subject {
  public:
   GraphSubject(const std::string& file, const SubjectOptions& options) {
-    const Graph graph = read_onnx(file);
+    const GraphSource source = open_graph(file, options.backend, options.isa);
+    const Graph& graph = source.graph;
+    backend_ = source.backend;
     const std::string name = std::filesystem::path(file).filename().string();
     if (options.model.empty() != options.clouds.empty()) {
       throw Error(ErrorCode::invalid_argument, file,
@@ -172,17 +177,18 @@ class GraphSubject final : public Subject {
       for (const ValueId id : *ids) bindings_.push_back(graph.values[id].name);
     }
     CompileOptions compile;
-    compile.isa = parse_isa(options.isa);
+    compile.isa = parse_isa(source.isa);
     compile.winograd = !options.direct;
     compile.dense = options.dense;
-    const Backend& backend = find_backend(options.backend);
+    const Backend& backend = find_backend(backend_);
     isa_ = backend.isa_name(compile.isa);
-    sparse_ = feeds_[0].image && options.backend == "cpu" && !options.dense;
+    sparse_ = feeds_[0].image && backend_ == "cpu" && !options.dense;
     // Clouds of different pillar counts may have different shapes: a program for each, so that no
     // run plans.
     std::vector<std::vector<Shape>> shapes;
     for (const Feed& feed : feeds_) {
       const std::vector<Shape> own = feed.shapes();
+      check_shapes(source.profile, own);
       const auto at = std::find(shapes.begin(), shapes.end(), own);
       program_of_.push_back(static_cast<std::size_t>(at - shapes.begin()));
       if (at != shapes.end()) continue;
@@ -192,6 +198,7 @@ class GraphSubject final : public Subject {
   }
 
   std::string title() const override { return title_; }
+  std::string backend() const override { return backend_; }
   std::string isa_name() const override { return isa_; }
   bool sparse() const override { return sparse_; }
   std::vector<std::string> bindings() const override { return bindings_; }
@@ -204,7 +211,7 @@ class GraphSubject final : public Subject {
 
  private:
   std::vector<Feed> feeds_;
-  std::string title_, isa_;
+  std::string title_, backend_, isa_;
   std::vector<std::string> bindings_;
   bool sparse_ = false;
   std::vector<std::shared_ptr<const Program>> programs_;
@@ -215,6 +222,7 @@ class GraphSubject final : public Subject {
 
 bool is_model_file(const std::string& file) {
   const std::string extension = std::filesystem::path(file).extension().string();
+  if (is_engine_file(file)) return read_engine(file).model.has_value();
   return extension == ".yaml" || extension == ".yml";
 }
 

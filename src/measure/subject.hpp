@@ -15,11 +15,11 @@
 namespace colonnade {
 
 struct SubjectOptions {
-  std::string model;                ///< model.yaml that makes a graph's inputs out of clouds.
+  std::string model;  ///< model.yaml, or its engine, that makes a graph's inputs out of clouds.
   std::vector<std::string> clouds;  ///< Files.
   CloudFormat format = CloudFormat::automatic;
-  FeedWords words;  ///< Of a graph without clouds.
-  std::string backend = "cpu", isa = "auto";
+  FeedWords words;                             ///< Of a graph without clouds.
+  std::string backend = "auto", isa = "auto";  ///< auto: an engine's own, else cpu.
   bool dense = false, direct = false;
 };
 
@@ -29,6 +29,7 @@ class Subject {
   virtual ~Subject() = default;
   /// "model demo on 5 clouds", "rpn.onnx on noise in 'image'".
   virtual std::string title() const = 0;
+  virtual std::string backend() const = 0;
   virtual std::string isa_name() const = 0;
   /// `observer` is told of layers, and of a detector's other stages; empty: nobody is.
   virtual std::unique_ptr<Lane> lane(std::shared_ptr<Executor> threads,
@@ -41,7 +42,7 @@ class Subject {
   virtual std::span<const Feed> feeds() const { return {}; }
 };
 
-/// A model.yaml, by its name; else it's a graph.
+/// A model.yaml, by its name, or an engine of one; else it's a graph.
 bool is_model_file(const std::string& file);
 
 /// By what the file is. Error(invalid_argument): options that don't go with it; else as what is

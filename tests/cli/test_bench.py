@@ -85,8 +85,22 @@ class Bench(CommandTest):
                              "--fp16", "--warmUp=0", "--duration=0", "--iterations=2", "--avgRuns=2",
                              "--percentile=99")
         self.assertEqual(text.count("Average on 2 runs"), 1)
-        for option in ("--saveEngine=rpn.trt", "--loadEngine=rpn.trt"):
-            self.refuse("--onnx=./rpn.onnx", option, says=(option, "engine files"))
+
+    def test_engines(self):
+        for verb, engine in (("built", "rpn.engine"), ("reused", "rpn.engine")):
+            text = self.run_fine("bench", f"--onnx={GRAPH}", f"--saveEngine={engine}", *FAST,
+                                 "--workspace=4096")
+            self.assertEqual(text.splitlines()[0], f"{verb} {engine}")
+            self.assertRegex(text.splitlines()[1], r"^cpu .*: rpn.engine on noise in ")
+        self.assertRegex(self.run_fine("bench", "--loadEngine=rpn.engine", *FAST).splitlines()[0],
+                         r"^cpu .*: rpn.engine on noise in ")
+        self.run_fine("bench", MODEL, "--saveEngine=model.engine", *FAST, "--cloud", SWEEP)
+        self.assertRegex(self.run_fine("bench", "model.engine", *FAST, "--cloud", SWEEP)
+                         .splitlines()[0], r"^cpu .*: model demo on street.bin$")
+        self.refuse("rpn.engine", "--backend", "reference", says=("rpn.engine", "--backend"))
+        self.refuse(f"--onnx={GRAPH}", "--saveEngine=small.engine", "--workspace=1",
+                    says="a run may hold")
+        self.refuse(f"--onnx={GRAPH}", "--loadEngine=rpn.engine", says="one of MODEL")
 
     def test_load_inputs(self):
         num = struct.pack("<i", 1500)
