@@ -55,7 +55,8 @@ Execution::Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena&
       kept_(bytes(plan_->kept_bytes)),
       scratch_(bytes(divide_up(plan_->scratch_bytes, kAlignment) * kAlignment * threads.threads())),
       zeros_(DType::f32, {plan_->zeros}),
-      matrices_(DType::f32, {plan_->winograd_floats}),
+      matrices_(DType::f32, {std::max(plan_->winograd_floats,
+                                      plan_->winograd_task_floats * threads.threads())}),
       bands_(DType::f32, {threads.threads(), plan_->band_floats}),
       scatter_(plan_->buffers.size()),
       memory_(plan_->buffers.size()) {

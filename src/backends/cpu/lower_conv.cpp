@@ -44,6 +44,8 @@ void Lowering::emit_conv(ConvStep step) {
     plan_.scratch_bytes = std::max(plan_.scratch_bytes, conv_scratch_bytes(packed, kConvChunk));
     if (!piece.winograd) continue;
     plan_.winograd_floats = std::max(plan_.winograd_floats, winograd_floats(*piece.winograd));
+    plan_.winograd_task_floats =
+        std::max(plan_.winograd_task_floats, winograd_task_floats(*piece.winograd));
     plan_.winograd_tiles =
         std::max(plan_.winograd_tiles, winograd_tiles(step.map.height, step.map.width));
   }

@@ -181,7 +181,9 @@ struct Plan {
   } canvas;
   std::vector<Slot> inputs, outputs;  ///< Row-major.
   std::int64_t arena_bytes = 0, kept_bytes = 0, scratch_bytes = 0;
-  std::int64_t winograd_floats = 0, winograd_tiles = 0;  ///< The most that a step needs.
+  /// The most that a step needs: of all threads together, and of each.
+  std::int64_t winograd_floats = 0, winograd_task_floats = 0;
+  std::int64_t winograd_tiles = 0;
   std::vector<BandedSteps> banded;
   std::int64_t band_floats = 0;  ///< Of the largest band.
   std::int64_t zeros = 0;        ///< Floats that taps outside of a map may read.

@@ -15,12 +15,15 @@ namespace colonnade::cpu {
 
 /// Memory of a run, beyond the maps.
 struct WinogradMemory {
-  std::span<float> matrices;  ///< At least winograd_floats of the weights.
-  ThreadScratch scratch;      ///< conv_scratch_bytes of a point's weights each.
+  /// At least winograd_floats of the weights, and winograd_task_floats for each thread.
+  std::span<float> matrices;
+  ThreadScratch scratch;  ///< conv_scratch_bytes of a point's weights each.
 };
 
-/// Floats of matrices: for as many tiles as a cache holds, and one at least.
+/// Floats of matrices that the threads share: for as many tiles as a cache holds, and one at least.
 std::int64_t winograd_floats(const WinogradWeights& weights);
+/// Or those of each thread, where the weights leave room for them in a core's own cache.
+std::int64_t winograd_task_floats(const WinogradWeights& weights);
 
 /// Tiles of a map of that size.
 std::int64_t winograd_tiles(std::int64_t height, std::int64_t width);

@@ -53,6 +53,8 @@ TEST(Winograd, EqualsTheDirectKernelsButForRounding) {
       {{1, 64, 3, 3}, 32, padded(0, 0, 0, 0), false},    // One output.
       {{2, 40, 11, 13}, 33, padded(1, 2, 0, 1), false},  // Two images, pads that differ.
       {{1, 64, 62, 54}, 64, padded(1, 1, 1, 1), true},
+      {{1, 80, 31, 27}, 96, padded(1, 1, 1, 1), true},  // Too wide for a core's own cache.
+      {{2, 128, 90, 70}, 128, padded(1, 1, 1, 1), false},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.image.to_string());
@@ -64,7 +66,7 @@ TEST(Winograd, EqualsTheDirectKernelsButForRounding) {
     for (const Isa isa : usable_isas()) {
       SCOPED_TRACE(std::string(isa_name(isa)));
       const Tensor actual = run_with(b, inputs, winograd(isa))[0];
-      EXPECT_LT(error_of(actual, expected), 1e-5);
+      EXPECT_LT(error_of(actual, expected), 2e-5);
       EXPECT_GT(error_of(actual, expected), 0) << "it was computed directly";
       expect_equal_bits(run_with(b, inputs, winograd(isa), 1)[0], actual);
     }
