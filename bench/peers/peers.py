@@ -112,8 +112,7 @@ def measure(options, inputs, modes):
             times[side.name][1].append(min(side.times(options.runs)))
     for side in sides:
         if isinstance(side, Colonnade):
-            side.process.stdin.close()
-            side.process.wait()
+            side.close()
     return times
 
 

@@ -37,6 +37,10 @@ class Colonnade:
     def times(self, runs):
         return self.ask(str(runs))
 
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
     def outputs(self):
         self.ask(f"1 {self.folder.name}/out")
         files = sorted(pathlib.Path(self.folder.name).glob("out.*.npy"),
