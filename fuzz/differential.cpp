@@ -119,6 +119,23 @@ Tensor random_tensor(DType dtype, const Shape& shape, std::uint64_t seed) {
   return tensor;
 }
 
+std::optional<std::vector<Tensor>> inputs_of(const Graph& graph) {
+  constexpr double kMostElements = 1024;
+  std::vector<Tensor> inputs;
+  for (const ValueId id : graph.inputs) {
+    const Value& value = graph.values[id];
+    Shape shape = value.shape.value_or(Shape{2});
+    double elements = 1;
+    for (std::int64_t& dim : shape) {
+      if (dim == kUnknownDim) dim = 2;
+      elements *= static_cast<double>(dim);
+    }
+    if (elements > kMostElements) return std::nullopt;
+    inputs.push_back(random_tensor(value.dtype, shape, inputs.size() + 1));
+  }
+  return inputs;
+}
+
 void expect_same_bits(const std::vector<Tensor>& first, const std::vector<Tensor>& second) {
   for (std::size_t i = 0; i < first.size(); ++i) {
     if (type_text(first[i]) != type_text(second[i]) ||

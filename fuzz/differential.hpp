@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/tensor.hpp"
@@ -11,6 +12,10 @@ namespace colonnade::fuzz {
 
 /// Floats in [-2, 2), integers in [0, 3).
 Tensor random_tensor(DType dtype, const Shape& shape, std::uint64_t seed);
+
+/// One for every input of the graph: its declared shape with 2 for what is dynamic. Nothing where
+/// that's large.
+std::optional<std::vector<Tensor>> inputs_of(const Graph& graph);
 
 /// Ends the process where two runs of one session differ in a bit.
 void expect_same_bits(const std::vector<Tensor>& first, const std::vector<Tensor>& second);

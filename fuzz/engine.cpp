@@ -22,7 +22,6 @@ namespace {
 using namespace colonnade;
 
 constexpr RunLimits kLimits{.bytes = 64e6, .operations = 5e5};
-constexpr double kMaxInputElements = 1024;
 
 /// Aligned, as a file that was read.
 std::shared_ptr<std::byte> aligned_copy(const std::uint8_t* data, std::size_t size) {
@@ -33,26 +32,9 @@ std::shared_ptr<std::byte> aligned_copy(const std::uint8_t* data, std::size_t si
   return copy;
 }
 
-/// One for every input, with 2 for what is dynamic. Nothing where that's large.
-std::optional<std::vector<Tensor>> inputs_of(const Graph& graph) {
-  std::vector<Tensor> inputs;
-  for (const ValueId id : graph.inputs) {
-    const Value& value = graph.values[id];
-    Shape shape = value.shape.value_or(Shape{2});
-    double elements = 1;
-    for (std::int64_t& dim : shape) {
-      if (dim == kUnknownDim) dim = 2;
-      elements *= static_cast<double>(dim);
-    }
-    if (elements > kMaxInputElements) return std::nullopt;
-    inputs.push_back(fuzz::random_tensor(value.dtype, shape, inputs.size()));
-  }
-  return inputs;
-}
-
 void run(const Graph& graph, const std::vector<Tensor>& warm) {
   static ThreadPool threads(1);
-  const auto inputs = inputs_of(graph);
+  const auto inputs = fuzz::inputs_of(graph);
   if (!inputs) return;
   std::vector<Shape> shapes;
   std::vector<ConstTensorView> views;

@@ -18,7 +18,6 @@ namespace {
 using namespace colonnade;
 
 constexpr RunLimits kLimits{.bytes = 64e6, .operations = 5e5};
-constexpr std::int64_t kMaxInputElements = 1024;
 
 struct Outcome {
   std::optional<ErrorCode> refused;
@@ -91,24 +90,6 @@ Outcome run(const char* backend, Isa isa, const Graph& graph, const std::vector<
   return outcome;
 }
 
-/// One for every input: its declared shape with 2 for what is dynamic. Nothing where that's large.
-std::optional<std::vector<Tensor>> inputs_of(const Graph& graph) {
-  std::vector<Tensor> inputs;
-  std::uint64_t seed = 0;
-  for (const ValueId id : graph.inputs) {
-    const Value& value = graph.values[id];
-    Shape shape = value.shape.value_or(Shape{2});
-    double elements = 1;
-    for (std::int64_t& dim : shape) {
-      if (dim == kUnknownDim) dim = 2;
-      elements *= static_cast<double>(dim);
-    }
-    if (elements > kMaxInputElements) return std::nullopt;
-    inputs.push_back(fuzz::random_tensor(value.dtype, shape, ++seed));
-  }
-  return inputs;
-}
-
 void compare(const Graph& graph, const std::vector<Tensor>& inputs) {
   // One instruction set an input: the graphs are many.
   const auto isas = usable_isas();
@@ -136,6 +117,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   to_text(graph);
   fuzz::answers([&] { describe(graph); });
   if (!fuzz::answers([&] { infer_graph(graph); })) return 0;
-  if (const auto inputs = inputs_of(graph)) compare(graph, *inputs);
+  if (const auto inputs = fuzz::inputs_of(graph)) compare(graph, *inputs);
   return 0;
 }
