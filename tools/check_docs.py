@@ -10,7 +10,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VERBS = ["detect", "run", "bench", "compare", "inspect", "import preset", "import openpcdet",
-         "import second", "doctor", "eval", "build", "cache list", "cache clear"]
+         "import second", "doctor", "eval", "build", "convert", "cache list", "cache clear"]
 
 
 def broken_links(page: pathlib.Path) -> list[str]:
@@ -29,7 +29,7 @@ def help_of(command: str, verb: str) -> str:
 def unknown_flags(page: pathlib.Path, helps: dict[str, str]) -> list[str]:
     failures = []
     for number, line in enumerate(page.read_text().splitlines(), 1):
-        for command in re.findall(r"colonnade ((?:detect|run|bench|compare|inspect|import|doctor|eval|build|cache) .*)", line):
+        for command in re.findall(r"colonnade ((?:detect|run|bench|compare|inspect|import|doctor|eval|build|convert|cache) .*)", line):
             verb = max((v for v in VERBS if command.startswith(v)), key=len, default=None)
             if verb is None:
                 continue

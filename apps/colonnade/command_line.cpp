@@ -53,9 +53,9 @@ CommandLine::CommandLine()
   app_.footer(
       "colonnade import preset cuda-pointpillars pointpillar.onnx -o model\n"
       "colonnade detect model/model.yaml sweep.bin --picture boxes.png");
-  for (const auto add :
-       {add_detect, add_build, add_run, add_bench, add_compare, add_inspect, add_import, add_doctor,
-        add_eval, add_cache_verb, add_completion, add_pages}) {
+  for (const auto add : {add_detect, add_build, add_convert, add_run, add_bench, add_compare,
+                         add_inspect, add_import, add_doctor, add_eval, add_cache_verb,
+                         add_completion, add_pages}) {
     Verb verb = add(app_);
     verbs_.emplace_back(app_.get_subcommands({}).back(), std::move(verb));
   }

@@ -49,6 +49,7 @@ void make_folder(const std::string& folder);
 
 Verb add_detect(CLI::App& app);
 Verb add_build(CLI::App& app);
+Verb add_convert(CLI::App& app);
 Verb add_cache_verb(CLI::App& app);
 Verb add_run(CLI::App& app);
 Verb add_bench(CLI::App& app);

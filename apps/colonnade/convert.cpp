@@ -1,0 +1,105 @@
+// colonnade convert: ONNX in, ONNX out that another runtime takes.
+#include <fmt/core.h>
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "base/file.hpp"
+#include "build/source.hpp"
+#include "colonnade/error.hpp"
+#include "onnx/writer.hpp"
+#include "shapes.hpp"
+#include "sizes.hpp"
+#include "tensorrt/prepare.hpp"
+#include "verbs.hpp"
+
+namespace colonnade {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ConvertArguments {
+  std::string input, output, target = "tensorrt", grid;
+};
+
+std::optional<std::array<std::int64_t, 2>> image_size_of(const ConvertArguments& arguments,
+                                                         const BuildSource& source) {
+  if (arguments.grid.empty()) {
+    if (!source.model) return std::nullopt;
+    return std::array{source.model->grid.nx(), source.model->grid.ny()};
+  }
+  const std::string where = "--grid " + arguments.grid;
+  const std::vector<std::int64_t> dims = parse_dims(arguments.grid, where);
+  if (dims.size() != 2 || dims[0] < 1 || dims[1] < 1) {
+    throw Error(ErrorCode::invalid_argument, where,
+                "expected WIDTHxHEIGHT in cells, 432x496 for KITTI");
+  }
+  return std::array{dims[0], dims[1]};
+}
+
+void refuse_input(const BuildSource& source, const std::string& path) {
+  for (const std::string& file : source.files) {
+    std::error_code failure;
+    if (!fs::equivalent(file, path, failure)) continue;
+    throw Error(ErrorCode::invalid_argument, path,
+                "would replace a file that it's converted from; give it another name");
+  }
+}
+
+int convert(const ConvertArguments& arguments) {
+  if (arguments.target != "tensorrt" && arguments.target != "onnx") {
+    throw Error(ErrorCode::invalid_argument, "--for " + arguments.target,
+                "expected tensorrt or onnx");
+  }
+  const BuildSource source = read_build_source(arguments.input);
+  const PrepareOptions options{image_size_of(arguments, source)};
+  if (source.model) make_folder(arguments.output);
+  for (std::size_t i = 0; i < source.graphs.size(); ++i) {
+    const std::string path =
+        source.model
+            ? (fs::path(arguments.output) / fs::path(source.model->graphs[i].file).filename())
+                  .string()
+            : arguments.output;
+    refuse_input(source, path);
+    PreparedGraph prepared{source.graphs[i], {}};
+    if (arguments.target == "tensorrt") prepared = prepare_for_tensorrt(prepared.graph, options);
+    const std::vector<std::byte> bytes = write_onnx(prepared.graph);
+    write_file_durably(path, bytes);
+    for (const std::string& note : prepared.notes) fmt::print("{}: {}\n", path, note);
+    fmt::print("{}: {}, {} nodes\n", path, size_text(bytes.size()), prepared.graph.nodes.size());
+  }
+  return kFine;
+}
+
+}  // namespace
+
+Verb add_convert(CLI::App& app) {
+  const auto o = std::make_shared<ConvertArguments>();
+  CLI::App* verb = app.add_subcommand(
+      "convert",
+      "Write graphs as ONNX that TensorRT takes, or as plain ONNX.\n\n"
+      "For TensorRT the scatter of pillars, plugin or not, becomes standard operators without a "
+      "stored canvas, proven on random pillars; constants are folded, BatchNormalization goes into "
+      "convolutions, float64 goes. trtexec builds an engine of the result.");
+  verb->add_option("INPUT", o->input, "One ONNX graph, or a model.yaml: all of its graphs")
+      ->type_name(".yaml|.onnx")
+      ->required();
+  verb->add_option("-o,--output", o->output, "The graph; of a model.yaml the folder of its graphs")
+      ->type_name(".onnx|DIR")
+      ->required();
+  verb->add_option("--for", o->target, "Who takes the result; onnx: the graph as it was understood")
+      ->type_name("tensorrt|onnx")
+      ->capture_default_str();
+  verb->add_option("--grid", o->grid,
+                   "Of the BEV image in cells where the graph doesn't say it (ScatterBEV)")
+      ->type_name("WIDTHxHEIGHT");
+  verb->footer(
+      "colonnade convert mfn.onnx -o clean/mfn.onnx\n"
+      "colonnade convert pointpillar_2021.onnx -o clean.onnx --grid 432x496\n"
+      "colonnade convert model/model.yaml -o clean");
+  return [o] { return convert(*o); };
+}
+
+}  // namespace colonnade

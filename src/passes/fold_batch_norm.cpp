@@ -1,0 +1,133 @@
+#include "passes/fold_batch_norm.hpp"
+
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "passes/remove_dead.hpp"
+
+namespace colonnade {
+namespace {
+
+bool is_f32(const Tensor& tensor) {
+  return tensor && tensor.dtype() == DType::f32;
+}
+
+const Tensor& constant_of(const Graph& graph, const Node& node, std::size_t input) {
+  static const Tensor none;
+  if (input >= node.inputs.size() || node.inputs[input] == kNoValue) return none;
+  return graph.values[node.inputs[input]].constant;
+}
+
+bool has_bias(const Node& conv) {
+  return conv.inputs.size() > 2 && conv.inputs[2] != kNoValue;
+}
+
+/// Of each output channel: what a sum is multiplied by, and what is added.
+struct Affine {
+  std::vector<double> scale, offset;
+};
+
+bool affine_of(const Graph& graph, const Node& node, Affine& to) {
+  for (std::size_t i = 1; i < 5; ++i) {
+    if (!is_f32(constant_of(graph, node, i))) return false;
+    if (constant_of(graph, node, i).elements() != constant_of(graph, node, 1).elements())
+      return false;
+  }
+  const auto at = [&](std::size_t input, std::size_t c) {
+    return static_cast<double>(constant_of(graph, node, input).as<float>()[c]);
+  };
+  const double epsilon = std::get<op::BatchNorm>(node.op).epsilon;
+  for (std::size_t c = 0; c < constant_of(graph, node, 1).elements(); ++c) {
+    const double scale = at(1, c) / std::sqrt(at(4, c) + epsilon);
+    to.scale.push_back(scale);
+    to.offset.push_back(at(2, c) - at(3, c) * scale);
+  }
+  return true;
+}
+
+/// The output channel of each weight. Conv: [M, C/g, ...]; ConvTranspose: [C, M/g, ...].
+template <typename F>
+void for_each_weight(const Op& op, const Shape& shape, F&& f) {
+  const auto dim = [&](std::size_t axis) { return static_cast<std::size_t>(shape[axis]); };
+  const std::size_t inner = static_cast<std::size_t>(shape.elements(2, shape.rank()));
+  const auto* transposed = std::get_if<op::ConvTranspose>(&op);
+  const std::size_t rows_a_group =
+      transposed == nullptr ? 0 : dim(0) / static_cast<std::size_t>(transposed->group);
+  for (std::size_t a = 0, i = 0; a < dim(0); ++a) {
+    for (std::size_t b = 0; b < dim(1); ++b) {
+      const std::size_t channel = transposed == nullptr ? a : a / rows_a_group * dim(1) + b;
+      for (std::size_t k = 0; k < inner; ++k, ++i) f(i, channel);
+    }
+  }
+}
+
+std::size_t channels_of(const Op& op, const Shape& weights) {
+  if (const auto* transposed = std::get_if<op::ConvTranspose>(&op))
+    return static_cast<std::size_t>(weights[1] * transposed->group);
+  return static_cast<std::size_t>(weights[0]);
+}
+
+bool fold_into(Graph& graph, Node& conv, const Node& norm) {
+  const Tensor weights = constant_of(graph, conv, 1);
+  const Tensor bias = constant_of(graph, conv, 2);
+  Affine affine;
+  if (!is_f32(weights) || (has_bias(conv) && !is_f32(bias)) || !affine_of(graph, norm, affine))
+    return false;
+  if (weights.shape().rank() < 3 || channels_of(conv.op, weights.shape()) != affine.scale.size())
+    return false;
+  Tensor scaled = weights.clone();
+  for_each_weight(conv.op, weights.shape(), [&](std::size_t i, std::size_t channel) {
+    scaled.as<float>()[i] =
+        static_cast<float>(double{weights.as<float>()[i]} * affine.scale[channel]);
+  });
+  Tensor moved(DType::f32, Shape{static_cast<std::int64_t>(affine.scale.size())});
+  for (std::size_t c = 0; c < affine.scale.size(); ++c) {
+    const double before = has_bias(conv) ? double{bias.as<float>()[c]} : 0;
+    moved.as<float>()[c] = static_cast<float>(before * affine.scale[c] + affine.offset[c]);
+  }
+  conv.inputs.resize(3, kNoValue);
+  conv.inputs[1] = graph.add_constant(graph.values[conv.inputs[1]].name, std::move(scaled));
+  conv.inputs[2] = graph.add_constant(conv.name + "/bias", std::move(moved));
+  conv.outputs = norm.outputs;
+  return true;
+}
+
+}  // namespace
+
+Graph fold_batch_norm(const Graph& graph, std::size_t* folded) {
+  Graph result = graph;
+  std::vector<std::size_t> readers(graph.values.size(), 0);
+  std::vector<Node*> writer(graph.values.size(), nullptr);
+  for (const ValueId id : result.outputs) ++readers[id];
+  for (Node& node : result.nodes) {
+    for (const ValueId id : node.inputs) {
+      if (id != kNoValue) ++readers[id];
+    }
+    for (const ValueId id : node.outputs) {
+      if (id != kNoValue) writer[id] = &node;
+    }
+  }
+  std::size_t count = 0;
+  std::vector<Node> kept;
+  std::vector<bool> gone(result.nodes.size(), false);
+  for (std::size_t i = 0; i < result.nodes.size(); ++i) {
+    const Node& norm = result.nodes[i];
+    if (!std::holds_alternative<op::BatchNorm>(norm.op)) continue;
+    const ValueId between = norm.inputs[0];
+    Node* conv = writer[between];
+    const bool is_conv = conv != nullptr && (std::holds_alternative<op::Conv>(conv->op) ||
+                                             std::holds_alternative<op::ConvTranspose>(conv->op));
+    if (!is_conv || readers[between] != 1 || !fold_into(result, *conv, norm)) continue;
+    gone[i] = true;
+    ++count;
+  }
+  for (std::size_t i = 0; i < result.nodes.size(); ++i) {
+    if (!gone[i]) kept.push_back(std::move(result.nodes[i]));
+  }
+  result.nodes = std::move(kept);
+  if (folded != nullptr) *folded = count;
+  return remove_dead(result);
+}
+
+}  // namespace colonnade
