@@ -114,6 +114,16 @@ void add_isa(CLI::App& verb, std::string& isa) {
       ->capture_default_str();
 }
 
+void add_precision(CLI::App& verb, std::string& precision) {
+  const bool any = precision == "auto";
+  verb.add_option("--precision", precision,
+                  any ? "The least that convolutions may compute with; auto: an engine's own, else "
+                        "fp32"
+                      : "The least that convolutions may compute with")
+      ->type_name(any ? "auto|fp32|tf32|bf16|fp16" : "fp32|tf32|bf16|fp16")
+      ->capture_default_str();
+}
+
 void make_folder(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);

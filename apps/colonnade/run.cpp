@@ -26,7 +26,7 @@ struct RunOptions {
   std::vector<std::string> inputs;
   std::string output;
   std::string backend = "auto";
-  std::string isa = "auto";
+  std::string isa = "auto", precision = "auto";
   int threads = 0;
 };
 
@@ -98,6 +98,7 @@ struct Runnable {
   Graph graph;
   std::vector<InputProfile> profile;
   std::string backend, isa;
+  Precision precision = Precision::fp32;
 };
 
 Runnable open(const RunOptions& options) {
@@ -105,24 +106,28 @@ Runnable open(const RunOptions& options) {
     const std::string backend = options.backend == "auto" ? "cpu" : options.backend;
     find_backend(backend);  // Before the graph is read.
     parse_isa(options.isa);
-    return {read_onnx(options.graph), {}, backend, options.isa};
+    const Precision precision =
+        options.precision == "auto" ? Precision::fp32 : parse_precision(options.precision);
+    return {read_onnx(options.graph), {}, backend, options.isa, precision};
   }
   EngineContents contents = read_engine(options.graph);
-  check_target(contents, options.backend, options.isa, options.graph);
+  check_target(contents, {options.backend, options.isa, options.precision}, options.graph);
   if (contents.model || contents.graphs.size() != 1) {
     throw Error(ErrorCode::mismatch, options.graph,
                 "is the engine of a model, which `colonnade detect` runs; expected one of a single "
                 "ONNX graph");
   }
   return {std::move(contents.graphs[0]), std::move(contents.profile), contents.target.backend,
-          contents.target.isa};
+          contents.target.isa, parse_precision(contents.precision.requested)};
 }
 
 int run(const RunOptions& options) {
   const Runnable runnable = open(options);
   const Graph& graph = runnable.graph;
   const Backend& backend = find_backend(runnable.backend);
-  const CompileOptions compile{parse_isa(runnable.isa), {}, false, false};
+  CompileOptions compile{parse_isa(runnable.isa), {}, false, false};
+  compile.precision = runnable.precision;
+  const PrecisionChoice choice = backend.choose(compile.isa, compile.precision);
   const std::vector<Tensor> tensors = read_inputs(graph, options.inputs);
   std::vector<ConstTensorView> views;
   std::vector<Shape> shapes;
@@ -133,8 +138,9 @@ int run(const RunOptions& options) {
   check_shapes(runnable.profile, shapes);
   make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
-  fmt::print("backend {} ({}), {} thread{}\n", backend.name(), backend.isa_name(compile.isa),
-             threads.threads(), threads.threads() == 1 ? "" : "s");
+  fmt::print("backend {} ({}{}), {} thread{}\n", backend.name(), backend.isa_name(compile.isa),
+             choice.requested == Precision::fp32 ? "" : ", " + choice.text(), threads.threads(),
+             threads.threads() == 1 ? "" : "s");
   const auto session = backend.compile(graph, shapes, compile)->create_session(threads);
   session->run(views);
 
@@ -163,6 +169,7 @@ Verb add_run(CLI::App& app) {
       ->required();
   add_backend(*verb, options->backend);
   add_isa(*verb, options->isa);
+  add_precision(*verb, options->precision);
   add_threads(*verb, options->threads);
   verb->footer("colonnade run graph.onnx --input points=points.npy count=count.npy -o out");
   return [options] { return run(*options); };

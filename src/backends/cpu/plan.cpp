@@ -5,6 +5,7 @@
 #include "backends/cpu/bands.hpp"
 #include "backends/cpu/lower.hpp"
 #include "backends/cpu/memory.hpp"
+#include "backends/cpu/narrow_maps.hpp"
 #include "backends/cpu/pool_rows.hpp"
 
 namespace colonnade::cpu {
@@ -36,6 +37,7 @@ const BandedSteps* Plan::banded_from(std::size_t step) const {
 Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& options) {
   Plan plan = lower(graph, weights, options);
   pool_rows(plan);
+  narrow_maps(plan);
   join_bands(plan);
   if (!options.dense) plan.active = find_active(plan);
   for (const BandedSteps& banded : plan.banded) {
