@@ -157,7 +157,7 @@ void add_engines(const Corpus& corpus) {
   for (const auto& [name, bytes] : colonnade::fuzz::seed_graphs()) {
     EngineContents contents;
     contents.target = {this_architecture(), "cpu", "portable"};
-    contents.origin = {this_tool(), name, "key", "fp32"};
+    contents.origin = {this_tool(), name, "key"};
     contents.graphs.push_back(read_onnx(std::as_bytes(std::span(bytes)), name));
     const std::vector<std::byte> engine = encode(contents);
     corpus.add("engine", name, {reinterpret_cast<const char*>(engine.data()), engine.size()});

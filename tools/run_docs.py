@@ -32,6 +32,7 @@ VARIES = (
     (re.compile(r"^  cpu .*\(of .*\)$"), "  cpu ISA"),
     (re.compile(r'"cpu": "[^"]*"'), '"cpu": ISA'),
     (re.compile(r"\d+ threads?\b"), "N threads"),
+    (re.compile(r"effective \w+: [^,]*"), "effective P: WHY"),  # Not every CPU has BF16.
     (re.compile(r"\d+\.\d+ (qps|s|GFLOP/s|cores used)\b"), r"T \1"),
     (re.compile(r"\b\d\.\de[-+]\d\d\b"), "E"),
     (re.compile(r"^Warm-up: \d+ runs"), "Warm-up: N runs"),

@@ -51,13 +51,6 @@ std::string mode_text(const BenchOptions& options, const Subject& subject) {
                      subject.sparse() ? "active cells of a sweep" : "whole maps");
 }
 
-std::string precision_text(const BenchOptions& options, const Subject& subject) {
-  const std::string requested = requested_precision(options);
-  if (requested == "fp32") return "precision fp32";
-  return fmt::format("precision fp32 (requested {}: the {} backend has fp32 only)", requested,
-                     subject.backend());
-}
-
 [[noreturn]] void refuse_nothing(bool was_interrupted) {
   throw Error(ErrorCode::invalid_argument,
               fmt::format("no run was completed, so there's nothing to report: {}",
@@ -125,10 +118,10 @@ int bench(const BenchOptions& options) {
       options.threads > 0 ? options.threads : std::max(1, usable_cpus() / options.streams);
   std::vector<std::shared_ptr<Executor>> pools;
   while (pools.size() < streams) pools.push_back(std::make_shared<ThreadPool>(each));
-  fmt::print("{} ({}), {} thread{}{}, {}, {}: {}\n", subject->backend(), subject->isa_name(),
-             pools[0]->threads(), pools[0]->threads() == 1 ? "" : "s",
+  fmt::print("{} ({}), {} thread{}{}, precision {}, {}: {}\n", subject->backend(),
+             subject->isa_name(), pools[0]->threads(), pools[0]->threads() == 1 ? "" : "s",
              streams > 1 ? fmt::format(" in each of {} streams", streams) : "",
-             precision_text(options, *subject), mode_text(options, *subject), subject->title());
+             subject->precision(), mode_text(options, *subject), subject->title());
   std::fflush(stdout);
   if (!options.peer.empty()) {
     run_with_peer(options, file, *subject, pools[0]);

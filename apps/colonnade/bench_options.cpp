@@ -36,6 +36,7 @@ void add_workload(CLI::App& verb, BenchOptions& o) {
 void add_machine(CLI::App& verb, BenchOptions& o) {
   add_backend(verb, o.backend);
   add_isa(verb, o.isa);
+  add_precision(verb, o.precision);
   verb.add_option("--threads", o.threads, "Threads of a stream; 0: all, shared by the streams")
       ->type_name("N")
       ->capture_default_str()
@@ -47,10 +48,10 @@ void add_machine(CLI::App& verb, BenchOptions& o) {
       ->check(CLI::Range(1, 64));
   verb.add_flag("--dense", o.dense, "All of every BEV map, not only what a sweep can change");
   verb.add_flag("--direct", o.direct, "Direct convolutions, as run does, instead of Winograd's");
-  verb.add_flag("--fp16", o.fp16, "Asks for a precision; the first line says what was had");
-  verb.add_flag("--bf16", o.bf16, "Likewise");
-  verb.add_flag("--int8", o.int8, "Likewise");
-  verb.add_flag("--best", o.best, "Likewise, any");
+  verb.add_flag("--fp16", o.fp16, "As --precision fp16; the first line says what was had");
+  verb.add_flag("--bf16", o.bf16, "As --precision bf16");
+  verb.add_flag("--int8", o.int8, "As --precision int8");
+  verb.add_flag("--best", o.best, "As --precision bf16");
 }
 
 void add_measurement(CLI::App& verb, BenchOptions& o) {
@@ -105,6 +106,13 @@ void add_old_options(CLI::App& verb, BenchOptions& o) {
       ->type_name("FILE");
 }
 
+/// --precision, or what trtexec's flags allow.
+std::string requested_precision(const BenchOptions& o) {
+  if (o.fp16) return "fp16";
+  if (o.bf16 || o.best) return "bf16";
+  return o.int8 ? "int8" : o.precision;
+}
+
 }  // namespace
 
 void add_bench_options(CLI::App& verb, BenchOptions& options) {
@@ -138,6 +146,8 @@ BuildOptions build_options(const BenchOptions& o) {
   BuildOptions build;
   build.backend = o.backend == "auto" ? "cpu" : o.backend;
   build.isa = o.isa;
+  const std::string precision = requested_precision(o);
+  build.precision = precision == "auto" ? "fp32" : precision;
   build.workspace = static_cast<std::uint64_t>(o.workspace * (1 << 20));
   for (const std::string& word : o.shapes) {
     for (NamedDims& named : parse_named_dims(word, "--shapes " + word)) {
@@ -172,6 +182,7 @@ SubjectOptions subject_options(const BenchOptions& o) {
   result.format = cloud_format(o.format);
   result.words = {split_words(o.loads), split_words(o.shapes)};
   result.backend = o.backend;
+  result.precision = requested_precision(o);
   result.isa = o.isa;
   result.dense = o.dense;
   result.direct = o.direct;
@@ -189,15 +200,6 @@ LoopOptions loop_options(const BenchOptions& o) {
   result.iterations = o.iterations;
   result.hz = o.hz;
   return result;
-}
-
-std::string requested_precision(const BenchOptions& o) {
-  std::string names;
-  for (const auto& [name, asked] :
-       {std::pair{"fp16", o.fp16}, {"bf16", o.bf16}, {"int8", o.int8}, {"best", o.best}}) {
-    if (asked) names += (names.empty() ? "" : ", ") + std::string(name);
-  }
-  return names.empty() ? "fp32" : names;
 }
 
 }  // namespace colonnade

@@ -17,7 +17,7 @@ struct BenchOptions {
   std::string file, onnx;
   std::string model, format = "auto";
   std::vector<std::string> clouds, loads, shapes;
-  std::string backend = "auto", isa = "auto";
+  std::string backend = "auto", isa = "auto", precision = "auto";
   int threads = 0, streams = 1;
   bool dense = false, direct = false;
   double warm_up = 200, duration = 3, hz = 0;
@@ -43,8 +43,5 @@ BuildOptions build_options(const BenchOptions& options);
 std::vector<double> bench_percentiles(const BenchOptions& options);
 SubjectOptions subject_options(const BenchOptions& options);
 LoopOptions loop_options(const BenchOptions& options);
-
-/// The precisions that were asked for: "fp16, int8"; "fp32" where none was.
-std::string requested_precision(const BenchOptions& options);
 
 }  // namespace colonnade

@@ -106,8 +106,9 @@ int build(const BuildArguments& arguments) {
       cached ? onnx2cache(arguments.input, cache_folder(arguments.cache), most, options)
              : onnx2engine(arguments.input, arguments.output, options);
   teller.finish();
-  fmt::print("{} {}: {}, weights {}\n", report.reused ? "reused" : "built", report.engine,
-             size_text(report.bytes), size_text(report.weight_bytes));
+  fmt::print("{} {}: {}, weights {}{}\n", report.reused ? "reused" : "built", report.engine,
+             size_text(report.bytes), size_text(report.weight_bytes),
+             report.precision == "fp32" ? "" : ", " + report.precision);
   return kFine;
 }
 
@@ -130,6 +131,7 @@ Verb add_build(CLI::App& app) {
                  "Refuse to replace another file under the engine's name");
   add_backend(*verb, o->build.backend);
   add_isa(*verb, o->build.isa);
+  add_precision(*verb, o->build.precision);
   verb->add_option("--minShapes", o->min, "Least shapes of dynamic inputs: INPUT:1x64x120x1,...")
       ->type_name("SHAPES");
   verb->add_option("--optShapes", o->opt, "Usual ones")->type_name("SHAPES");

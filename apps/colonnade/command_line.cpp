@@ -53,9 +53,9 @@ CommandLine::CommandLine()
   app_.footer(
       "colonnade import preset cuda-pointpillars pointpillar.onnx -o model\n"
       "colonnade detect model/model.yaml sweep.bin --picture boxes.png");
-  for (const auto add : {add_detect, add_build, add_convert, add_run, add_bench, add_compare,
-                         add_inspect, add_import, add_doctor, add_eval, add_cache_verb,
-                         add_completion, add_pages}) {
+  for (const auto add :
+       {add_detect, add_build, add_convert, add_run, add_bench, add_compare, add_inspect,
+        add_import, add_doctor, add_eval, add_cache_verb, add_completion, add_pages}) {
     Verb verb = add(app_);
     verbs_.emplace_back(app_.get_subcommands({}).back(), std::move(verb));
   }
@@ -112,6 +112,16 @@ void add_backend(CLI::App& verb, std::string& backend) {
 void add_isa(CLI::App& verb, std::string& isa) {
   verb.add_option("--isa", isa, "The most that the cpu backend's kernels may use")
       ->type_name("auto|avx512|avx2|sse4|portable")
+      ->capture_default_str();
+}
+
+void add_precision(CLI::App& verb, std::string& precision) {
+  const bool any = precision == "auto";
+  verb.add_option("--precision", precision,
+                  any ? "The least that convolutions may compute with; auto: an engine's own, else "
+                        "fp32"
+                      : "The least that convolutions may compute with")
+      ->type_name(any ? "auto|fp32|tf32|bf16|fp16" : "fp32|tf32|bf16|fp16")
       ->capture_default_str();
 }
 

@@ -9,8 +9,8 @@
 #include "base/file.hpp"
 #include "build/source.hpp"
 #include "colonnade/error.hpp"
+#include "graph/input_arguments.hpp"
 #include "onnx/writer.hpp"
-#include "shapes.hpp"
 #include "sizes.hpp"
 #include "tensorrt/prepare.hpp"
 #include "verbs.hpp"
@@ -31,8 +31,8 @@ std::optional<std::array<std::int64_t, 2>> image_size_of(const ConvertArguments&
     return std::array{source.model->grid.nx(), source.model->grid.ny()};
   }
   const std::string where = "--grid " + arguments.grid;
-  const std::vector<std::int64_t> dims = parse_dims(arguments.grid, where);
-  if (dims.size() != 2 || dims[0] < 1 || dims[1] < 1) {
+  const Shape dims = parse_shape(where, arguments.grid);
+  if (dims.rank() != 2 || dims[0] < 1 || dims[1] < 1) {
     throw Error(ErrorCode::invalid_argument, where,
                 "expected WIDTHxHEIGHT in cells, 432x496 for KITTI");
   }

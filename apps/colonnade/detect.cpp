@@ -37,7 +37,7 @@ struct DetectOptions {
   std::string model;
   std::vector<std::string> clouds;
   std::string sensor, sweeps, calib, kitti, picture;
-  std::string format = "auto", backend = "auto", isa = "auto";
+  std::string format = "auto", backend = "auto", isa = "auto", precision = "auto";
   std::string image_size = kImageSize;
   std::string fov;  ///< Degrees; empty: the whole sweep.
   std::optional<float> score;
@@ -45,6 +45,11 @@ struct DetectOptions {
   bool json = false, csv = false, stats = false;
   bool dense = false, direct = false;
 };
+
+/// ", bf16", or what became of it; fp32 goes without saying.
+std::string precision_text(const Engine& engine) {
+  return engine.precision() == "fp32" ? std::string() : ", " + engine.precision();
+}
 
 /// Everything that's done with one frame's detections.
 class Outputs {
@@ -54,8 +59,9 @@ class Outputs {
         detector_(detector),
         human_(!options.json && !options.csv),
         image_(image_size(options.image_size)),
-        executor_(fmt::format("{} ({}), {} thread{}", detector.engine().backend(), detector.isa(),
-                              detector.threads(), detector.threads() == 1 ? "" : "s")) {
+        executor_(fmt::format("{} ({}{}), {} thread{}", detector.engine().backend(), detector.isa(),
+                              precision_text(detector.engine()), detector.threads(),
+                              detector.threads() == 1 ? "" : "s")) {
     if (!options.calib.empty()) calib_ = read_kitti_calib(options.calib);
     if (!options.kitti.empty()) labels_.emplace(options.kitti, ".txt");
     if (!options.picture.empty() && (several || fs::is_directory(options.picture))) {
@@ -136,6 +142,7 @@ DetectorOptions detector_options(const DetectOptions& options) {
   DetectorOptions result;
   result.backend = options.backend;
   result.isa = options.isa;
+  result.precision = options.precision;
   result.dense = options.dense;
   result.direct = options.direct;
   result.threads = options.threads;
@@ -252,6 +259,7 @@ Verb add_detect(CLI::App& app) {
   verb->add_flag("--stats", o->stats, "Print counts and times a stage");
   add_backend(*verb, o->backend);
   add_isa(*verb, o->isa);
+  add_precision(*verb, o->precision);
   verb->add_flag("--dense", o->dense,
                  "Compute the whole of every BEV map, not only what the sweep can change");
   verb->add_flag("--direct", o->direct,

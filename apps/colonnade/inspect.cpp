@@ -65,7 +65,12 @@ nlohmann::ordered_json engine_json(const EngineContents& engine, std::uint64_t b
   out["architecture"] = engine.target.architecture;
   out["backend"] = engine.target.backend;
   out["isa"] = engine.target.isa;
-  out["precision"] = engine.origin.precision;
+  out["precision"] = {{"requested", engine.precision.requested},
+                      {"effective", engine.precision.effective}};
+  out["layers"] = nlohmann::ordered_json::array();
+  for (const EnginePrecision::Layer& layer : engine.precision.layers) {
+    out["layers"].push_back({{"name", layer.name}, {"precision", layer.effective}});
+  }
   out["model"] = engine.model ? nlohmann::ordered_json(engine.model->name) : nullptr;
   out["profiles"] = nlohmann::ordered_json::array();
   for (const InputProfile& input : engine.profile) {
@@ -77,15 +82,27 @@ nlohmann::ordered_json engine_json(const EngineContents& engine, std::uint64_t b
   return out;
 }
 
+/// "fp32", or what was asked for and what became of it.
+std::string precision_text(const EnginePrecision& precision) {
+  if (precision.requested == precision.effective) return precision.effective;
+  return fmt::format("{} (requested {})", precision.effective, precision.requested);
+}
+
 void print_engine(const EngineContents& engine, std::uint64_t bytes) {
   fmt::print("engine\n  {:.2f} MB, format {}, of {} by {}\n", static_cast<double>(bytes) / 1e6,
              kEngineFormat, engine.origin.source, engine.origin.tool);
   fmt::print("  for {}, {} ({}), {}\n", engine.target.architecture, engine.target.backend,
-             engine.target.isa, engine.origin.precision);
+             engine.target.isa, precision_text(engine.precision));
   fmt::print("  key {}\n", engine.origin.key);
   if (engine.model) {
     fmt::print("  model {}{}\n", engine.model->name,
                engine.model->note.empty() ? std::string() : " [" + engine.model->note + "]");
+  }
+  if (engine.precision.effective != "fp32") {
+    fmt::print("precision of layers\n");
+    for (const EnginePrecision::Layer& layer : engine.precision.layers) {
+      fmt::print("  {:<4} {}\n", layer.effective, layer.name);
+    }
   }
   if (!engine.profile.empty()) fmt::print("profiles (min, opt, max)\n");
   for (const InputProfile& input : engine.profile) {

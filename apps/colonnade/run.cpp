@@ -24,7 +24,7 @@ struct RunOptions {
   std::vector<std::string> inputs;
   std::string output;
   std::string backend = "auto";
-  std::string isa = "auto";
+  std::string isa = "auto", precision = "auto";
   int threads = 0;
 };
 
@@ -69,10 +69,13 @@ std::string file_name(const std::string& output, std::size_t position,
 }
 
 int run(const RunOptions& options) {
-  const GraphSource source = open_graph(options.graph, options.backend, options.isa);
+  const GraphSource source =
+      open_graph(options.graph, {options.backend, options.isa, options.precision});
   const Graph& graph = source.graph;
   const Backend& backend = find_backend(source.backend);
-  const CompileOptions compile{parse_isa(source.isa), {}, false, false};
+  CompileOptions compile{parse_isa(source.isa), {}, false, false};
+  compile.precision = source.precision;
+  const PrecisionChoice choice = backend.choose(compile.isa, compile.precision);
   const std::vector<Tensor> tensors = read_inputs(graph, options.inputs);
   std::vector<ConstTensorView> views;
   std::vector<Shape> shapes;
@@ -83,8 +86,9 @@ int run(const RunOptions& options) {
   check_shapes(source.profile, shapes);
   make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
-  fmt::print("backend {} ({}), {} thread{}\n", backend.name(), backend.isa_name(compile.isa),
-             threads.threads(), threads.threads() == 1 ? "" : "s");
+  fmt::print("backend {} ({}{}), {} thread{}\n", backend.name(), backend.isa_name(compile.isa),
+             choice.requested == Precision::fp32 ? "" : ", " + choice.text(), threads.threads(),
+             threads.threads() == 1 ? "" : "s");
   const auto session = backend.compile(graph, shapes, compile)->create_session(threads);
   session->run(views);
 
@@ -113,6 +117,7 @@ Verb add_run(CLI::App& app) {
       ->required();
   add_backend(*verb, options->backend);
   add_isa(*verb, options->isa);
+  add_precision(*verb, options->precision);
   add_threads(*verb, options->threads);
   verb->footer("colonnade run graph.onnx --input points=points.npy count=count.npy -o out");
   return [options] { return run(*options); };

@@ -44,6 +44,9 @@ void add_backend(CLI::App& verb, std::string& backend);
 /// The option --isa, "auto" by default.
 void add_isa(CLI::App& verb, std::string& isa);
 
+/// The option --precision; "auto", where `precision` is that: an engine file's own.
+void add_precision(CLI::App& verb, std::string& precision);
+
 /// A folder for output, made where there is none. Error(io).
 void make_folder(const std::string& folder);
 

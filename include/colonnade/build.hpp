@@ -29,6 +29,8 @@ inline constexpr std::size_t kBuildPhases = 4;
 struct BuildOptions {
   std::string backend = "cpu";  ///< "cpu" or "reference".
   std::string isa = "auto";     ///< The most that kernels may use; auto: this machine's fastest.
+  /// As EngineOptions::precision; what this machine makes of it is the engine's.
+  std::string precision = "fp32";
   /// Of a single ONNX graph: every input with dynamic dimensions has one, or dynamic_pillars does.
   std::vector<ShapeProfile> profiles;
   /// Inputs whose one dynamic dimension counts pillars get 120, 6000 and 12000 there.
@@ -42,6 +44,7 @@ struct BuildOptions {
 struct BuildReport {
   std::string engine;              ///< The file.
   bool reused = false;             ///< It was there already, of the same content and options.
+  std::string precision;           ///< As Engine::precision.
   std::uint64_t bytes = 0;         ///< Of the file.
   std::uint64_t weight_bytes = 0;  ///< Of all constants of the graphs in it.
 };

@@ -24,10 +24,11 @@ using StageCallback = std::function<void(std::string_view stage)>;
 
 /// Out-of-range values are Error(invalid_argument) of the constructor or of open.
 struct DetectorOptions {
-  std::string backend = "auto";  ///< Of Detector::open, as EngineOptions::backend.
-  std::string isa = "auto";      ///< Likewise; as EngineOptions::isa.
-  bool dense = false;            ///< Likewise; as EngineOptions::dense.
-  bool direct = false;           ///< Likewise; as EngineOptions::direct.
+  std::string backend = "auto";    ///< Of Detector::open, as EngineOptions::backend.
+  std::string isa = "auto";        ///< Likewise; as EngineOptions::isa.
+  std::string precision = "auto";  ///< Likewise; as EngineOptions::precision.
+  bool dense = false;              ///< Likewise; as EngineOptions::dense.
+  bool direct = false;             ///< Likewise; as EngineOptions::direct.
   /// Up to 1024; 0: as many as the process may use (its affinity and its container's quota). A pool
   /// of the detector's own; its threads spin for a moment between the layers of a frame, sleep
   /// between frames.

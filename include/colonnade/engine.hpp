@@ -17,6 +17,9 @@ struct EngineOptions {
   /// model.yaml the fastest this machine has), "avx512", "avx2", "sse4" or "portable". Results
   /// differ between them by rounding.
   std::string isa = "auto";
+  /// The least that the RPN's convolutions may compute with: "auto" (an engine file's own, for a
+  /// model.yaml fp32), "fp32", "tf32", "bf16" or "fp16". Engine::precision says what they do.
+  std::string precision = "auto";
   /// Compute the whole of every BEV map, not only what a sweep's pillars can change: to compare.
   bool dense = false;
   /// Direct convolutions everywhere, none by Winograd's algorithm, whose sums are taken in another
@@ -32,7 +35,8 @@ class COLONNADE_EXPORT Engine {
   /// engine file (build.hpp): the same from that one file; the content tells which it is.
   /// Error(io | format | unsupported): a file; mismatch: graphs and model.yaml don't fit, the grid
   /// and the graph's own scatter included, or the engine was built for something else; limit: too
-  /// large to compute; invalid_argument: no such backend or isa here.
+  /// large to compute; invalid_argument: no such backend,
+  /// isa or precision here.
   static std::shared_ptr<const Engine> open(const std::string& path,
                                             const EngineOptions& options = {});
   ~Engine();
@@ -41,6 +45,9 @@ class COLONNADE_EXPORT Engine {
   const std::string& backend() const noexcept;  ///< "cpu" or "reference".
   /// What it was compiled for: "avx512", "avx2", "sse4", "portable (NEON)", "scalar".
   const std::string& isa() const noexcept;
+  /// What the RPN computes with: "fp32", "bf16"; or, where that isn't what was asked for,
+  /// "requested bf16, effective fp32: this CPU has no AVX512_BF16".
+  const std::string& precision() const noexcept;
 
   struct Body;  ///< The library's own.
   const Body& body() const noexcept { return *body_; }

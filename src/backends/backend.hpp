@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/isa.hpp"
+#include "base/precision.hpp"
 #include "base/tensor.hpp"
 #include "frame/bev_image.hpp"
 #include "graph/graph.hpp"
@@ -38,6 +39,12 @@ class Session {
   virtual std::span<const ConstTensorView> outputs() const = 0;
 };
 
+/// A layer with weights, and what its products are computed with.
+struct LayerPrecision {
+  std::string name;
+  Precision precision = Precision::fp32;
+};
+
 class Program {
  public:
   virtual ~Program() = default;
@@ -46,6 +53,8 @@ class Program {
   /// What the first run(BevImage) would find out, for CompileOptions::warm of another program of
   /// the same graph and otherwise the same options; empty: there's nothing.
   virtual std::vector<Tensor> warm_up(Executor&) const { return {}; }
+  /// In the order of their running; none where shapes aren't known yet, or all is exact.
+  virtual std::vector<LayerPrecision> layers() const { return {}; }
 };
 
 struct CompileOptions {
@@ -54,6 +63,11 @@ struct CompileOptions {
   /// Winograd's algorithm where it's faster: sums in another order, so other rounding.
   bool winograd = false;
   bool dense = false;  ///< Compute all of every map for run(BevImage) too.
+  /// The least that convolutions may compute with; Backend::choose says what they do.
+  Precision precision = Precision::fp32;
+  /// Where kernels of that precision don't exist, plain and slow code with its roundings stands in
+  /// instead of fp32: to compare.
+  bool emulate = false;
   /// What such a program's warm_up found; compile throws Error(format) where it can't be this
   /// one's.
   std::vector<Tensor> warm{};
@@ -66,6 +80,8 @@ class Backend {
   /// What a program compiled for it computes with on this machine: "avx2", "portable (NEON)",
   /// "scalar".
   virtual std::string isa_name(Isa isa) const = 0;
+  /// What this machine makes of a precision with no more than `isa`. Error(unsupported): int8.
+  virtual PrecisionChoice choose(Isa isa, Precision requested) const = 0;
   /// `input_shapes`: one static shape a graph input; then run() on these shapes allocates nothing
   /// after the first call. Empty: any shape is accepted at run time. Error(limit), here or at the
   /// first run with such shapes: a run would take more than `options.limits`.

@@ -27,10 +27,12 @@ void enter(const BuildOptions& options, const char* phase) {
 
 /// Of everything that decides an engine's bytes, and of the limit that it was held against.
 std::string key_of(const BuildSource& source, const EngineTarget& target,
-                   const std::vector<InputProfile>& profile, const BuildOptions& options) {
-  std::string text =
-      fmt::format("{}\n{} {} {}\n{}\n{}\n", this_tool(), target.architecture, target.backend,
-                  target.isa, options.workspace, content_hash(source.graphs));
+                   const PrecisionChoice& precision, const std::vector<InputProfile>& profile,
+                   const BuildOptions& options) {
+  std::string text = fmt::format("{}\n{} {} {}\n{} {}\n{}\n{}\n", this_tool(), target.architecture,
+                                 target.backend, target.isa, precision_name(precision.requested),
+                                 precision_name(precision.effective), options.workspace,
+                                 content_hash(source.graphs));
   for (const InputProfile& input : profile) {
     text += fmt::format("{} {} {} {}\n", input.name, input.min.to_string(), input.opt.to_string(),
                         input.max.to_string());
@@ -79,33 +81,49 @@ void refuse_input(const BuildSource& source, const std::string& engine) {
   }
 }
 
+std::vector<EnginePrecision::Layer> layers_of(const Program& program) {
+  std::vector<EnginePrecision::Layer> layers;
+  for (const LayerPrecision& layer : program.layers()) {
+    layers.push_back({layer.name, std::string(precision_name(layer.precision))});
+  }
+  return layers;
+}
+
 /// Compiles as opening and running will, so that an engine that was built can be; and finds out
 /// what the first frame would.
 void compile(EngineContents& contents, const BuildOptions& options) {
   ModelTarget target{contents.target.backend, {}};
   target.compile.isa = parse_isa(contents.target.isa);
+  target.compile.precision = parse_precision(contents.precision.requested);
   target.compile.winograd = true;
   target.compile.limits.bytes = static_cast<double>(options.workspace);
   if (contents.model) {
     const auto body = compile_model(*contents.model, contents.graphs, target);
     ThreadPool threads(usable_cpus());
     contents.warm = body->rpn->warm_up(threads);
+    contents.precision.layers = layers_of(*body->rpn);
     return;
   }
   const Backend& backend = find_backend(target.backend);
   for (const auto which : {&InputProfile::min, &InputProfile::opt, &InputProfile::max}) {
-    backend.compile(contents.graphs[0], shapes_of(contents.profile, which), target.compile);
+    const auto program =
+        backend.compile(contents.graphs[0], shapes_of(contents.profile, which), target.compile);
+    contents.precision.layers = layers_of(*program);
   }
 }
 
 }  // namespace
 
 BuildRequest read_request(const std::string& onnx, const BuildOptions& options) {
-  find_backend(options.backend);
-  const std::string isa(isa_name(parse_isa(options.isa)));
+  const Backend& backend = find_backend(options.backend);
+  const Isa isa = parse_isa(options.isa);
+  const Precision precision = parse_precision(options.precision);
   enter(options, "read");
-  BuildRequest request{
-      read_build_source(onnx), {this_architecture(), options.backend, isa}, {}, {}};
+  BuildRequest request{read_build_source(onnx),
+                       {this_architecture(), options.backend, std::string(isa_name(isa))},
+                       backend.choose(isa, precision),
+                       {},
+                       {}};
   if (!request.source.model) {
     request.profile = resolve_profiles(request.source.graphs[0], options);
   } else if (!options.profiles.empty() || options.dynamic_pillars) {
@@ -113,7 +131,7 @@ BuildRequest read_request(const std::string& onnx, const BuildOptions& options) 
                 "a model runs any number of pillars up to its max_pillars; profiles are for a "
                 "single ONNX graph");
   }
-  request.key = key_of(request.source, request.target, request.profile, options);
+  request.key = key_of(request.source, request.target, request.precision, request.profile, options);
   return request;
 }
 
@@ -121,6 +139,7 @@ BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildO
   refuse_input(request.source, engine);
   BuildReport report;
   report.engine = engine;
+  report.precision = request.precision.text();
   std::error_code failure;  // Of a path that can't be looked at: writing will say why.
   if (fs::is_directory(engine, failure)) {
     throw Error(ErrorCode::io, engine, "is a folder; expected a file to write");
@@ -144,8 +163,9 @@ BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildO
   }
   EngineContents contents;
   contents.target = std::move(request.target);
-  contents.origin = {this_tool(), fs::path(request.source.path).filename().string(), request.key,
-                     "fp32"};
+  contents.origin = {this_tool(), fs::path(request.source.path).filename().string(), request.key};
+  contents.precision.requested = precision_name(request.precision.requested);
+  contents.precision.effective = precision_name(request.precision.effective);
   contents.profile = std::move(request.profile);
   enter(options, "check");
   if (request.source.model) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/precision.hpp"
 #include "build/source.hpp"
 #include "colonnade/build.hpp"
 #include "engine_file/contents.hpp"
@@ -14,6 +15,7 @@ namespace colonnade {
 struct BuildRequest {
   BuildSource source;
   EngineTarget target;
+  PrecisionChoice precision;
   std::vector<InputProfile> profile;
   std::string key;  ///< EngineOrigin::key.
 };

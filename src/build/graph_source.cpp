@@ -13,23 +13,24 @@
 
 namespace colonnade {
 
-GraphSource open_graph(const std::string& file, const std::string& backend,
-                       const std::string& isa) {
+GraphSource open_graph(const std::string& file, const AskedTarget& asked) {
   if (!is_engine_file(file)) {
-    const std::string own = backend == "auto" ? "cpu" : backend;
-    find_backend(own);  // Before the graph is read.
-    parse_isa(isa);
-    return {read_onnx(file), {}, own, isa};
+    const std::string backend = asked.backend == "auto" ? "cpu" : asked.backend;
+    find_backend(backend);  // Before the graph is read.
+    parse_isa(asked.isa);
+    const Precision precision =
+        asked.precision == "auto" ? Precision::fp32 : parse_precision(asked.precision);
+    return {read_onnx(file), {}, backend, asked.isa, precision};
   }
   EngineContents contents = read_engine(file);
-  check_target(contents, backend, isa, file);
+  check_target(contents, asked, file);
   if (contents.model || contents.graphs.size() != 1) {
     throw Error(ErrorCode::mismatch, file,
                 "is the engine of a model, which `colonnade detect` runs; expected one of a single "
                 "ONNX graph");
   }
   return {std::move(contents.graphs[0]), std::move(contents.profile), contents.target.backend,
-          contents.target.isa};
+          contents.target.isa, parse_precision(contents.precision.requested)};
 }
 
 }  // namespace colonnade

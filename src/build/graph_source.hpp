@@ -4,19 +4,23 @@
 #include <string>
 #include <vector>
 
+#include "base/precision.hpp"
 #include "engine_file/profile.hpp"
+#include "engine_file/target.hpp"
 #include "graph/graph.hpp"
 
 namespace colonnade {
 
+/// With what to run it: as asked for, or the engine's own.
 struct GraphSource {
   Graph graph;
   std::vector<InputProfile> profile;  ///< The shapes that it may be run on; none: any.
-  std::string backend, isa;           ///< As asked for, or the engine's own.
+  std::string backend, isa;
+  Precision precision = Precision::fp32;  ///< Requested.
 };
 
-/// An .onnx file's, or an engine's of one; backend and isa "auto": an engine's own, else cpu and
-/// the fastest. Error(mismatch): an engine of a model, or for another target; else as what is read.
-GraphSource open_graph(const std::string& file, const std::string& backend, const std::string& isa);
+/// An .onnx file's, or an engine's of one. "auto" is an engine's own, else cpu, the fastest kernels
+/// and fp32. Error(mismatch): an engine of a model, or for another target; else as what is read.
+GraphSource open_graph(const std::string& file, const AskedTarget& asked);
 
 }  // namespace colonnade

@@ -118,8 +118,8 @@ struct Detector::Body {
 };
 
 Detector Detector::open(const std::string& path, const DetectorOptions& options) {
-  return Detector(Engine::open(path, {options.backend, options.isa, options.dense, options.direct,
-                                      options.log}),
+  return Detector(Engine::open(path, {options.backend, options.isa, options.precision,
+                                      options.dense, options.direct, options.log}),
                   options);
 }
 

@@ -17,7 +17,9 @@ namespace colonnade {
 namespace {
 
 CompileOptions compile_options(const std::string& isa, const EngineOptions& options) {
-  return {parse_isa(isa), {}, !options.direct, options.dense};
+  CompileOptions compile{parse_isa(isa), {}, !options.direct, options.dense};
+  if (options.precision != "auto") compile.precision = parse_precision(options.precision);
+  return compile;
 }
 
 std::unique_ptr<Engine::Body> open_model_yaml(const std::string& path,
@@ -33,13 +35,17 @@ std::unique_ptr<Engine::Body> open_model_yaml(const std::string& path,
 std::unique_ptr<Engine::Body> open_engine_file(const std::string& path,
                                                const EngineOptions& options) {
   EngineContents contents = read_engine(path);
-  check_target(contents, options.backend, options.isa, path);
+  check_target(contents, {options.backend, options.isa, options.precision}, path);
   if (!contents.model) {
     throw Error(ErrorCode::mismatch, path,
                 "is the engine of one ONNX graph, which `colonnade run` runs; to detect, build one "
                 "from a model.yaml");
   }
   ModelTarget target{contents.target.backend, compile_options(contents.target.isa, options)};
+  target.compile.precision = parse_precision(contents.precision.requested);
+  const PrecisionChoice choice =
+      find_backend(target.backend).choose(target.compile.isa, target.compile.precision);
+  check_precision(contents, choice, path);
   if (!options.direct && !options.dense) target.compile.warm = std::move(contents.warm);
   try {
     return compile_model(std::move(*contents.model), contents.graphs, target);
@@ -65,13 +71,15 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
   auto body = std::make_unique<Engine::Body>();
   body->backend = target.backend;
   body->isa = backend.isa_name(target.compile.isa);
+  body->precision = backend.choose(target.compile.isa, target.compile.precision).text();
   body->spec = std::move(spec);
   check_against_graphs(body->spec, pieces);
   body->plan = make_plan(body->spec, pieces);
 
   const Plan& plan = body->plan;
-  CompileOptions cold = target.compile;
+  CompileOptions cold = target.compile;  // Its features are coordinates of tens of metres.
   cold.warm.clear();
+  cold.precision = Precision::fp32;
   body->pfn = backend.compile(plan.pfn.graph, plan.pfn.input_shapes, cold);
   const Value& image = plan.rpn.graph.values[plan.rpn.graph.inputs[0]];
   body->rpn = backend.compile(plan.rpn.graph, std::vector<Shape>{*image.shape}, target.compile);
@@ -98,6 +106,9 @@ const std::string& Engine::backend() const noexcept {
 }
 const std::string& Engine::isa() const noexcept {
   return body_->isa;
+}
+const std::string& Engine::precision() const noexcept {
+  return body_->precision;
 }
 
 }  // namespace colonnade

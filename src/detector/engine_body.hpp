@@ -14,14 +14,14 @@ namespace colonnade {
 struct Engine::Body {
   ModelSpec spec;
   Plan plan;
-  std::string backend, isa;
+  std::string backend, isa, precision;
   std::shared_ptr<const Program> pfn, rpn;
 };
 
 /// What a model is compiled with; the names are those of EngineOptions.
 struct ModelTarget {
   std::string backend;
-  CompileOptions compile;  ///< `warm` is the RPN's.
+  CompileOptions compile;  ///< `warm` and `precision` are the RPN's.
 };
 
 /// A model as files gave it, checked against itself, planned and compiled.

@@ -17,7 +17,7 @@
 namespace colonnade {
 namespace {
 
-constexpr const char* kAbout = "about";  ///< EngineTarget, EngineOrigin, InputProfiles.
+constexpr const char* kAbout = "about";  ///< EngineTarget, -Origin, -Precision, InputProfiles.
 constexpr const char* kModel = "model";  ///< model.yaml as text; no bytes: none.
 constexpr const char* kGraphs = "graphs";
 constexpr const char* kTensors = "tensors";  ///< A StoredTensor for each number.
@@ -76,6 +76,7 @@ std::vector<std::byte> encode(const EngineContents& contents) {
   Encoder about(weights), graphs(weights), warm(weights), tensors(weights);
   about.put(contents.target);
   about.put(contents.origin);
+  about.put(contents.precision);
   about.put(contents.profile);
   graphs.put(contents.graphs);
   warm.put(contents.warm);
@@ -97,6 +98,7 @@ EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const vo
     Decoder about(section(kAbout), nullptr);
     contents.target = about.take<EngineTarget>();
     contents.origin = about.take<EngineOrigin>();
+    contents.precision = about.take<EnginePrecision>();
     contents.profile = about.take<std::vector<InputProfile>>();
     about.finish();
   });

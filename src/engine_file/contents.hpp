@@ -23,10 +23,18 @@ struct EngineTarget {
 
 /// What it was built from and by.
 struct EngineOrigin {
-  std::string tool;       ///< "colonnade 0.1.0".
-  std::string source;     ///< File name of the ONNX graph or model.yaml, without its folder.
-  std::string key;        ///< Hash of graphs, weights, model, target, options and tool.
-  std::string precision;  ///< Effective one of the kernels: "fp32".
+  std::string tool;    ///< "colonnade 0.1.0".
+  std::string source;  ///< File name of the ONNX graph or model.yaml, without its folder.
+  std::string key;     ///< Hash of graphs, weights, model, target, options and tool.
+};
+
+/// What its convolutions compute with: "fp32", "bf16", ...
+struct EnginePrecision {
+  struct Layer {
+    std::string name, effective;
+  };
+  std::string requested = "fp32", effective = "fp32";
+  std::vector<Layer> layers;  ///< Those with weights; none where shapes are dynamic.
 };
 
 /// The shapes that an input may have; all three are equal where it's static.
@@ -38,6 +46,7 @@ struct InputProfile {
 struct EngineContents {
   EngineTarget target;
   EngineOrigin origin;
+  EnginePrecision precision;
   /// Of a model: its `graphs` are here called "PFN" and "RPN", the scatter between them is proven
   /// and gone. Nothing: the engine of one ONNX graph.
   std::optional<ModelSpec> model;

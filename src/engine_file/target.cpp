@@ -25,30 +25,55 @@ std::string this_tool() {
   return "colonnade " COLONNADE_VERSION;
 }
 
-void check_target(const EngineContents& contents, const std::string& backend,
-                  const std::string& isa, const std::string& where) {
+namespace {
+
+[[noreturn]] void refuse(const EngineContents& contents, const std::string& where,
+                         const std::string& reason, const std::string& flags) {
   const EngineTarget& target = contents.target;
-  const auto refuse = [&](const std::string& reason, const std::string& flags) {
-    throw Error(ErrorCode::mismatch, where,
-                fmt::format("was built for {}, {} ({}); {}; rebuild it with: colonnade build {}{} "
-                            "-o {}",
-                            target.architecture, target.backend, target.isa, reason,
-                            contents.origin.source, flags, where));
-  };
+  const std::string precision =
+      contents.precision.requested == "fp32" ? "" : ", " + contents.precision.effective;
+  throw Error(
+      ErrorCode::mismatch, where,
+      fmt::format("was built for {}, {} ({}{}); {}; rebuild it with: colonnade build {}{} -o {}",
+                  target.architecture, target.backend, target.isa, precision, reason,
+                  contents.origin.source, flags, where));
+}
+
+}  // namespace
+
+void check_target(const EngineContents& contents, const AskedTarget& asked,
+                  const std::string& where) {
+  const EngineTarget& target = contents.target;
+  const std::string& precision = contents.precision.requested;
+  // What it was built with, where that isn't what is built without a word.
+  const std::string same = precision == "fp32" ? "" : " --precision " + precision;
   if (target.architecture != this_architecture()) {
-    refuse("this machine is " + this_architecture(), "");
+    refuse(contents, where, "this machine is " + this_architecture(), same);
   }
   std::vector<std::string> names;
   for (const Isa usable : usable_isas()) names.emplace_back(isa_name(usable));
   if (std::find(names.begin(), names.end(), target.isa) == names.end()) {
-    refuse(fmt::format("this machine has {}", fmt::join(names, ", ")), "");
+    refuse(contents, where, fmt::format("this machine has {}", fmt::join(names, ", ")), same);
   }
-  if (backend != "auto" && backend != target.backend) {
-    refuse("the backend asked for is " + backend, " --backend " + backend);
+  if (asked.backend != "auto" && asked.backend != target.backend) {
+    refuse(contents, where, "the backend asked for is " + asked.backend,
+           " --backend " + asked.backend + same);
   }
-  if (isa != "auto" && isa != target.isa) {
-    refuse("the instruction set asked for is " + isa, " --isa " + isa);
+  if (asked.isa != "auto" && asked.isa != target.isa) {
+    refuse(contents, where, "the instruction set asked for is " + asked.isa,
+           " --isa " + asked.isa + same);
   }
+  if (asked.precision != "auto" && asked.precision != precision) {
+    refuse(contents, where, "the precision asked for is " + asked.precision,
+           " --precision " + asked.precision);
+  }
+}
+
+void check_precision(const EngineContents& contents, const PrecisionChoice& here,
+                     const std::string& where) {
+  if (precision_name(here.effective) == contents.precision.effective) return;
+  refuse(contents, where, "here: " + here.text(),
+         fmt::format(" --precision {}", precision_name(here.requested)));
 }
 
 }  // namespace colonnade

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/precision.hpp"
 #include "engine_file/contents.hpp"
 
 namespace colonnade {
@@ -12,9 +13,18 @@ std::string this_architecture();
 /// "colonnade 0.1.0": engines of another version may differ in their boxes' last bits.
 std::string this_tool();
 
+/// What a caller wants an engine to be; "auto": whatever it is.
+struct AskedTarget {
+  std::string backend = "auto", isa = "auto", precision = "auto";
+};
+
 /// Error(mismatch), with the command that would rebuild it, unless this machine is the target and
-/// `backend` and `isa` are its own or "auto".
-void check_target(const EngineContents& contents, const std::string& backend,
-                  const std::string& isa, const std::string& where);
+/// what is asked for is its own.
+void check_target(const EngineContents& contents, const AskedTarget& asked,
+                  const std::string& where);
+
+/// The same unless this machine makes of the precision what the one that built it made.
+void check_precision(const EngineContents& contents, const PrecisionChoice& here,
+                     const std::string& where);
 
 }  // namespace colonnade

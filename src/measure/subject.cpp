@@ -82,6 +82,7 @@ class ModelSubject final : public Subject {
     EngineOptions engine;
     engine.backend = options.backend;
     engine.isa = options.isa;
+    engine.precision = options.precision;
     engine.dense = options.dense;
     engine.direct = options.direct;
     engine_ = Engine::open(file, engine);
@@ -95,6 +96,7 @@ class ModelSubject final : public Subject {
   std::string title() const override { return title_; }
   std::string backend() const override { return engine_->backend(); }
   std::string isa_name() const override { return engine_->isa(); }
+  std::string precision() const override { return engine_->precision(); }
   bool sparse() const override { return sparse_; }
   std::vector<std::string> bindings() const override { return {"cloud", "boxes"}; }
   std::unique_ptr<Lane> lane(std::shared_ptr<Executor> threads,
@@ -149,7 +151,7 @@ class GraphLane final : public Lane {
 class GraphSubject final : public Subject {
  public:
   GraphSubject(const std::string& file, const SubjectOptions& options) {
-    const GraphSource source = open_graph(file, options.backend, options.isa);
+    const GraphSource source = open_graph(file, {options.backend, options.isa, options.precision});
     const Graph& graph = source.graph;
     backend_ = source.backend;
     const std::string name = std::filesystem::path(file).filename().string();
@@ -182,6 +184,8 @@ class GraphSubject final : public Subject {
     compile.dense = options.dense;
     const Backend& backend = find_backend(backend_);
     isa_ = backend.isa_name(compile.isa);
+    compile.precision = source.precision;
+    precision_ = backend.choose(compile.isa, compile.precision).text();
     sparse_ = feeds_[0].image && backend_ == "cpu" && !options.dense;
     // Clouds of different pillar counts may have different shapes: a program for each, so that no
     // run plans.
@@ -200,6 +204,7 @@ class GraphSubject final : public Subject {
   std::string title() const override { return title_; }
   std::string backend() const override { return backend_; }
   std::string isa_name() const override { return isa_; }
+  std::string precision() const override { return precision_; }
   bool sparse() const override { return sparse_; }
   std::vector<std::string> bindings() const override { return bindings_; }
   std::span<const Feed> feeds() const override { return feeds_; }
@@ -211,7 +216,7 @@ class GraphSubject final : public Subject {
 
  private:
   std::vector<Feed> feeds_;
-  std::string title_, backend_, isa_;
+  std::string title_, backend_, isa_, precision_;
   std::vector<std::string> bindings_;
   bool sparse_ = false;
   std::vector<std::shared_ptr<const Program>> programs_;

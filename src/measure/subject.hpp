@@ -18,8 +18,9 @@ struct SubjectOptions {
   std::string model;  ///< model.yaml, or its engine, that makes a graph's inputs out of clouds.
   std::vector<std::string> clouds;  ///< Files.
   CloudFormat format = CloudFormat::automatic;
-  FeedWords words;                             ///< Of a graph without clouds.
-  std::string backend = "auto", isa = "auto";  ///< auto: an engine's own, else cpu.
+  FeedWords words;  ///< Of a graph without clouds.
+  /// auto: an engine's own, else cpu, the fastest kernels, fp32.
+  std::string backend = "auto", isa = "auto", precision = "auto";
   bool dense = false, direct = false;
 };
 
@@ -31,6 +32,7 @@ class Subject {
   virtual std::string title() const = 0;
   virtual std::string backend() const = 0;
   virtual std::string isa_name() const = 0;
+  virtual std::string precision() const = 0;  ///< As PrecisionChoice::text.
   /// `observer` is told of layers, and of a detector's other stages; empty: nobody is.
   virtual std::unique_ptr<Lane> lane(std::shared_ptr<Executor> threads,
                                      LayerCallback observer) const = 0;

@@ -56,9 +56,29 @@ class Build(CommandTest):
         for part in ("of model.yaml by colonnade", "(portable), fp32", "model demo", "graph PFN", "graph RPN"):
             self.assertIn(part, text)
         found = json.loads(self.run_fine("inspect", self.engine, "--json"))
-        self.assertEqual((found["engine"]["isa"], found["engine"]["format"]), ("portable", 1))
+        self.assertEqual((found["engine"]["isa"], found["engine"]["format"]), ("portable", 2))
         self.assertEqual([graph["name"] for graph in found["graphs"]], ["PFN", "RPN"])
         self.assertIn("Conv(", self.run_fine("inspect", self.engine, "--graph"))
+
+    def test_precision(self):
+        self.refuse(MODEL, "-o", self.engine, "--precision", "int4", says=("int4", "bf16"))
+        self.refuse(MODEL, "-o", self.engine, "--precision", "int8", says="int8")
+        built = self.build("--precision", "bf16")
+        effective = "bf16" if "effective" not in built else "fp32"
+        found = json.loads(self.run_fine("inspect", self.engine, "--json"))["engine"]
+        self.assertEqual(found["precision"], {"requested": "bf16", "effective": effective})
+        self.assertGreater(len(found["layers"]), 4)
+        self.assertEqual({layer["precision"] for layer in found["layers"]}, {effective})
+        self.assertEqual(self.boxes(self.engine), self.boxes(MODEL, "--precision", "bf16"))
+        self.assertEqual(self.boxes(self.engine), self.boxes(self.engine, "--dense"))
+        self.assertIn("bf16", self.run_fine("detect", self.engine, SWEEP).splitlines()[0])
+        self.assert_refused(WRONG_USE, "detect", self.engine, SWEEP, "--precision", "fp32",
+                            says=("bf16", "build model.yaml --precision fp32"))
+        # What has no BF16 says so, and computes in float32.
+        self.engine.unlink()
+        built = self.build("--precision", "bf16", "--isa", "portable")
+        self.assertIn("requested bf16, effective fp32: ", built)
+        self.assertEqual(self.boxes(self.engine), self.boxes(MODEL, "--isa", "portable"))
 
     def test_inputs(self):
         self.refuse("missing.onnx", "-o", self.engine, says=("missing.onnx", "No such file"))

@@ -15,6 +15,10 @@ class CpuBackend final : public Backend {
     return kernel.isa == Isa::portable ? name + " (" + kernel.target + ")" : name;
   }
 
+  PrecisionChoice choose(Isa isa, Precision requested) const override {
+    return cpu::choose_precision(isa, requested);
+  }
+
   std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
                                          const CompileOptions& options) const override {
     return cpu::compile(graph, input_shapes, options);

@@ -4,6 +4,7 @@
 
 #include "backends/cpu/lower.hpp"
 #include "backends/cpu/winograd_run.hpp"
+#include "kernels/run_node.hpp"
 #include "kernels/window.hpp"
 
 namespace colonnade::cpu {
@@ -88,6 +89,7 @@ bool Lowering::lower_conv(std::size_t n) {
   const std::int64_t inputs = weights.shape()[1], outputs = weights.shape()[0] / conv.group;
 
   ConvStep step;
+  step.name = place_of(node);
   step.images = from.shape[0];
   step.input_image = w.inputs() * from.cell();
   step.output_image = w.outputs() * to.cell();
@@ -121,10 +123,11 @@ bool Lowering::lower_conv(std::size_t n) {
     source.by_input = w.taps();
     piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
     piece.output = {to.ref.buffer, to.ref.byte + group * outputs * kFloat};
-    if (options_.winograd && suits_winograd(w, conv.group, inputs, outputs)) {
+    if (options_.winograd && options_.precision == Precision::fp32 &&
+        suits_winograd(w, conv.group, inputs, outputs)) {
       piece.winograd = weights_.get_winograd(weights, source, bias);
     } else {
-      piece.weights = weights_.get(weights, source, bias, group * outputs);
+      piece.weights = weights_.get(weights, source, bias, group * outputs, options_.precision);
     }
     step.pieces.push_back(piece);
   }

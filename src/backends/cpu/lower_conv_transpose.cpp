@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "backends/cpu/lower.hpp"
+#include "kernels/run_node.hpp"
 #include "kernels/window.hpp"
 
 namespace colonnade::cpu {
@@ -51,6 +52,7 @@ bool Lowering::lower_conv_transpose(std::size_t n) {
   const WindowAxis& columns = w.width();
   const std::int64_t inputs = weights.shape()[0] / conv.group, outputs = weights.shape()[1];
   ConvStep step;
+  step.name = place_of(node);
   step.images = from.shape[0];
   step.input_image = w.inputs() * from.cell();
   step.output_image = w.outputs() * to.cell();
@@ -83,7 +85,7 @@ bool Lowering::lower_conv_transpose(std::size_t n) {
         source.by_row = -row.tap_step * columns.kernel;
         source.by_column = -column.tap_step;
         source.by_input = outputs * w.taps();
-        piece.weights = weights_.get(weights, source, bias, group * outputs);
+        piece.weights = weights_.get(weights, source, bias, group * outputs, options_.precision);
         piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
         const std::int64_t cell = y * columns.output + x;
         piece.output = {to.ref.buffer, to.ref.byte + (cell * to.cell() + group * outputs) * kFloat};

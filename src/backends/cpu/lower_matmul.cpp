@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "backends/cpu/lower.hpp"
+#include "kernels/run_node.hpp"
 
 namespace colonnade::cpu {
 
@@ -60,6 +61,7 @@ bool Lowering::lower_matmul(std::size_t n) {
   piece.input = from.ref;
   piece.output = to.ref;
   ConvStep step;
+  step.name = place_of(node);
   step.pieces.push_back(std::move(piece));
   emit_conv(std::move(step));
   place(result, to);

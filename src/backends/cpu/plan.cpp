@@ -6,6 +6,7 @@
 #include "backends/cpu/layers.hpp"
 #include "backends/cpu/lower.hpp"
 #include "backends/cpu/memory.hpp"
+#include "backends/cpu/narrow_maps.hpp"
 #include "backends/cpu/pool_rows.hpp"
 
 namespace colonnade::cpu {
@@ -38,6 +39,7 @@ Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& opti
   Plan plan = lower(graph, weights, options);
   pool_rows(plan);
   tell_apart(plan.names);
+  narrow_maps(plan);
   join_bands(plan);
   if (!options.dense) plan.active = find_active(plan);
   for (const BandedSteps& banded : plan.banded) {

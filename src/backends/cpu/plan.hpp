@@ -68,14 +68,21 @@ struct ConvPiece {
 
   std::int64_t inputs() const { return weights ? weights->inputs : winograd->inputs; }
   std::int64_t outputs() const { return weights ? weights->outputs : winograd->outputs; }
+  /// As they lie in memory (ConvArgs).
+  std::int64_t input_words() const { return inputs() / (args.input_type == DType::bf16 ? 2 : 1); }
+  std::int64_t output_words() const {
+    return outputs() / (args.output_type == DType::bf16 ? 2 : 1);
+  }
+  Precision precision() const { return weights ? weights->kernel->precision : Precision::fp32; }
 };
 
 struct ConvStep {
+  std::string name;  ///< The node's.
   std::vector<ConvPiece> pieces;
-  std::int64_t images = 1, input_image = 0, output_image = 0;  ///< Floats from image to image.
+  std::int64_t images = 1, input_image = 0, output_image = 0;  ///< Words from image to image.
   struct Map {
     std::int64_t height = 0, width = 0;
-    std::int64_t channels = 0;  ///< Floats from cell to cell.
+    std::int64_t channels = 0;  ///< Words from cell to cell.
   } map;                        ///< What the pieces write; none where they write rows of a matrix.
 
   /// The first channel of the map that the piece writes.
@@ -198,7 +205,8 @@ struct Plan {
 class WeightStore;
 
 struct PlanOptions {
-  bool winograd = false, dense = false;  ///< As in CompileOptions.
+  bool winograd = false, dense = false;   ///< As in CompileOptions.
+  Precision precision = Precision::fp32;  ///< Of convolutions: one that the WeightStore packs for.
 };
 
 /// `graph`: propagated, all shapes static.

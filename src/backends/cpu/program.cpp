@@ -1,5 +1,7 @@
 #include "backends/cpu/program.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <list>
 #include <utility>
@@ -11,7 +13,9 @@
 #include "backends/cpu/scatter_size.hpp"
 #include "backends/cpu/weight_store.hpp"
 #include "backends/reference/evaluator.hpp"
+#include "colonnade/error.hpp"
 #include "graph/bind_inputs.hpp"
+#include "kernels/conv/bf16_kernels.hpp"
 #include "passes/fold_constants.hpp"
 
 namespace colonnade::cpu {
@@ -35,13 +39,21 @@ bool is_static(const Graph& graph) {
          });
 }
 
+const ConvKernel* reduced_kernel(const CompileOptions& options) {
+  if (options.precision != Precision::bf16 && options.precision != Precision::fp16) return nullptr;
+  const ConvKernel* kernel = find_conv_kernel(options.isa, Precision::bf16);
+  return kernel == nullptr && options.emulate ? &emulated_bf16_kernel() : kernel;
+}
+
 class CpuProgram final : public Program, public std::enable_shared_from_this<CpuProgram> {
  public:
   CpuProgram(const Graph& graph, std::span<const Shape> input_shapes, const CompileOptions& options)
       : graph_(simplified(graph, input_shapes)),
         limits_(options.limits),
-        options_{options.winograd, options.dense},
-        weights_(options.isa) {
+        reduced_(reduced_kernel(options)),
+        options_{options.winograd, options.dense,
+                 reduced_ != nullptr ? reduced_->precision : Precision::fp32},
+        weights_(options.isa, reduced_) {
     if (is_static(graph_)) plan_ = plan_of(graph_);
     if (options.warm.empty()) return;
     if (!plan_) throw Error(ErrorCode::format, "found backgrounds of a graph that has none");
@@ -50,6 +62,7 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
 
   std::unique_ptr<Session> create_session(Executor& threads) const override;
   std::vector<Tensor> warm_up(Executor& threads) const override;
+  std::vector<LayerPrecision> layers() const override;
 
   const Graph& graph() const { return graph_; }
   /// The one plan of a graph whose inputs have one shape each; else null.
@@ -76,6 +89,7 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
 
   Graph graph_;
   RunLimits limits_;
+  const ConvKernel* reduced_;  ///< Null: all is fp32.
   PlanOptions options_;
   mutable WeightStore weights_;
   std::shared_ptr<const Plan> plan_;
@@ -177,7 +191,33 @@ std::vector<Tensor> CpuProgram::warm_up(Executor& threads) const {
   return to_tensors(plan_->backgrounds->get([](const auto&) { return std::vector<Background>(); }));
 }
 
+std::vector<LayerPrecision> CpuProgram::layers() const {
+  std::vector<LayerPrecision> layers;
+  if (!plan_) return layers;
+  for (const Step& step : plan_->steps) {
+    const auto* conv = std::get_if<ConvStep>(&step);
+    if (conv != nullptr) layers.push_back({conv->name, conv->pieces.front().precision()});
+  }
+  return layers;
+}
+
 }  // namespace
+
+PrecisionChoice choose_precision(Isa isa, Precision requested) {
+  if (requested == Precision::int8) {
+    throw Error(ErrorCode::unsupported,
+                "precision int8 isn't there yet; bf16 is the least that the cpu backend has");
+  }
+  if (requested == Precision::fp32) return {};
+  if (requested == Precision::tf32) return {requested, Precision::fp32, "a CPU has no TF32"};
+  if (find_conv_kernel(isa, Precision::bf16) != nullptr) {
+    return {requested, Precision::bf16,
+            requested == Precision::bf16 ? "" : "a CPU's reduced precision is BF16"};
+  }
+  return {requested, Precision::fp32,
+          isa == Isa::avx512 ? "this CPU has no AVX512_BF16"
+                             : fmt::format("{} has no BF16", isa_name(isa))};
+}
 
 std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
                                        const CompileOptions& options) {

@@ -8,6 +8,9 @@
 
 namespace colonnade::cpu {
 
+/// Backend::choose.
+PrecisionChoice choose_precision(Isa isa, Precision requested);
+
 std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
                                        const CompileOptions& options);
 

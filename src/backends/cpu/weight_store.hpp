@@ -14,27 +14,31 @@ namespace colonnade::cpu {
 
 class WeightStore {
  public:
-  explicit WeightStore(Isa isa) : kernel_(conv_kernel(isa)) {}
+  /// `reduced`: for weights of another precision than fp32; null: none are asked for.
+  explicit WeightStore(Isa isa, const ConvKernel* reduced = nullptr)
+      : kernel_(conv_kernel(isa)), reduced_(reduced) {}
 
   /// `source.data` points into `weights`; `bias` may be empty, else it starts at `bias_offset`.
   std::shared_ptr<const PackedWeights> get(const Tensor& weights, WeightSource source,
-                                           const Tensor& bias, std::int64_t bias_offset = 0);
+                                           const Tensor& bias, std::int64_t bias_offset = 0,
+                                           Precision precision = Precision::fp32);
   /// Of a convolution of one group.
   std::shared_ptr<const WinogradWeights> get_winograd(const Tensor& weights, WeightSource source,
                                                       const Tensor& bias);
 
  private:
   using Key = std::tuple<const void*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                         std::int64_t, const void*, std::int64_t>;
+                         std::int64_t, const void*, std::int64_t, Precision>;
   struct Entry {
     Tensor weights, bias;  // Held, so that no other constant gets their address.
     std::shared_ptr<const PackedWeights> packed;
     std::shared_ptr<const WinogradWeights> winograd;
   };
   Entry& entry(const Tensor& weights, const WeightSource& source, const Tensor& bias,
-               const float* shift);
+               const float* shift, Precision precision);
 
   const ConvKernel& kernel_;
+  const ConvKernel* reduced_;
   std::mutex mutex_;
   std::map<Key, Entry> entries_;
 };

@@ -51,6 +51,9 @@ class ReferenceBackend final : public Backend {
  public:
   std::string name() const override { return "reference"; }
   std::string isa_name(Isa) const override { return "scalar"; }
+  PrecisionChoice choose(Isa, Precision requested) const override {
+    return {requested, Precision::fp32, "the reference backend is exact"};
+  }
 
   std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,
                                          const CompileOptions& options) const override {

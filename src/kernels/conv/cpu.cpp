@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "kernels/conv/bf16_cells.hpp"
+#include "kernels/conv/bf16_kernels.hpp"
 #include "kernels/conv/run_cells.hpp"
 #include "kernels/highway_targets.hpp"
 
@@ -122,7 +124,8 @@ ConvKernel Kernel() {
           kVectors,
           static_cast<std::int64_t>(hn::Lanes(D())),
           &ConvCells,
-          {}};
+          {},
+          Precision::fp32};
 }
 
 }  // namespace colonnade::cpu::HWY_NAMESPACE
@@ -140,6 +143,7 @@ std::vector<ConvKernel> usable_kernels() {
       kernels.push_back(kernel);
     }
   };
+  if (const ConvKernel kernel = avx512_bf16_kernel(); kernel.compute != nullptr) add(kernel);
 #if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_AVX3
   add(N_AVX3::Kernel());
 #endif
@@ -150,7 +154,9 @@ std::vector<ConvKernel> usable_kernels() {
   add(N_SSE4::Kernel());
 #endif
   kernels.push_back(HWY_NAMESPACE::Kernel());  // What the compiler was told that all machines have.
-  for (ConvKernel& kernel : kernels) kernel.winograd = winograd_transforms(kernel.isa);
+  for (ConvKernel& kernel : kernels) {
+    if (kernel.precision == Precision::fp32) kernel.winograd = winograd_transforms(kernel.isa);
+  }
   return kernels;
 }
 
@@ -165,7 +171,9 @@ std::int64_t conv_scratch_bytes(const PackedWeights& weights, std::int64_t cells
   const std::int64_t pixels = weights.kernel->pixels;
   const std::int64_t padded = (cells + pixels - 1) / pixels * pixels;
   const auto pointer = static_cast<std::int64_t>(sizeof(float*));
-  return weights.block * static_cast<std::int64_t>(sizeof(float)) +
+  const std::int64_t rounded =
+      weights.kernel->precision == Precision::bf16 ? bf16_scratch_bytes(weights, pixels) : 0;
+  return rounded + weights.block * static_cast<std::int64_t>(sizeof(float)) +
          padded * (weights.taps + 1) * pointer;
 }
 

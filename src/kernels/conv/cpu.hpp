@@ -1,4 +1,4 @@
-// Direct FP32 convolution over a list of output cells, channels-last, with bias and ReLU fused.
+// Direct convolution over a list of output cells, channels-last, with bias and ReLU fused.
 //
 // A cell is a position of the output map; its value is the sum over taps, then input channels, in
 // that order, whatever other cells are computed beside it and by whichever thread: a run over a
@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "base/dtype.hpp"
 #include "kernels/conv/pack.hpp"
 #include "kernels/window.hpp"
 
@@ -33,7 +34,9 @@ inline ConvWindow conv_window(const SpatialWindow& window) {
 /// row r, or ~v for the v-th of the vectors that all other cells share.
 using CellRows = const std::int32_t*;
 
-/// One image. Strides count floats, so that input and output may be channel slices of wider maps.
+/// One image. Strides count words of four bytes, so that input and output may be channel slices of
+/// wider maps. A word is a float, or two channels in BF16: a map of BF16 is, to all who only copy,
+/// cut or find its cells, a map of half as many floats.
 struct ConvArgs {
   const float* input = nullptr;
   std::int64_t height = 0, width = 0;  ///< Of the input.
@@ -49,6 +52,8 @@ struct ConvArgs {
   std::int64_t output_pitch = 0;   ///< and `output`'s rows are so many floats apart.
   /// Where only a band of a map or of its rows is there: floats of the whole before the band.
   std::int64_t input_skip = 0, output_skip = 0;
+  /// f32; bf16 too with weights of a BF16 kernel, for even numbers of channels.
+  DType input_type = DType::f32, output_type = DType::f32;
   bool relu = false;
   const float* zeros = nullptr;  ///< weights->inputs zeros: what taps outside of the map read.
 };

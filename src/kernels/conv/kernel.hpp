@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/isa.hpp"
+#include "base/precision.hpp"
 #include "kernels/conv/winograd_transforms.hpp"
 
 namespace colonnade::cpu {
@@ -12,8 +13,8 @@ namespace colonnade::cpu {
 struct ConvArgs;
 struct Cells;
 
-/// One instruction set's sibling of the direct convolution. Its register tile is `pixels` cells by
-/// `vectors` * `lanes` output channels; weights are packed for it (pack.hpp).
+/// One instruction set's sibling of the direct convolution, for one precision. Its register tile is
+/// `pixels` cells by `vectors` * `lanes` output channels; weights are packed for it (pack.hpp).
 struct ConvKernel {
   Isa isa = Isa::portable;
   const char* target = "";  ///< Highway's name of what it was compiled for: "AVX2", "NEON", ...
@@ -21,13 +22,17 @@ struct ConvKernel {
   /// conv_cells' contract.
   void (*compute)(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
                   std::int64_t block_end, void* scratch) = nullptr;
-  WinogradTransforms winograd;
+  WinogradTransforms winograd;  ///< Of fp32.
+  Precision precision = Precision::fp32;
 };
 
-/// Those that this machine runs, the fastest first; never empty. Tests run over all of them.
+/// Those that this machine runs, the fastest of each precision first; some of fp32 among them.
+/// Tests run over all of them.
 std::span<const ConvKernel> conv_kernels();
 
-/// The fastest that needs no more than `isa`; the plainest where there is none.
+/// The fastest of fp32 that needs no more than `isa`; the plainest where there is none.
 const ConvKernel& conv_kernel(Isa isa);
+/// The same of any precision; null where there is none.
+const ConvKernel* find_conv_kernel(Isa isa, Precision precision);
 
 }  // namespace colonnade::cpu

@@ -18,13 +18,15 @@ struct WeightSource {
   std::int64_t offset = 0, by_output = 0, by_row = 0, by_column = 0, by_input = 0;
 };
 
-/// [block][tap][input][lane]: blocks of `block` output channels; the last one holds as many whole
-/// vectors as it needs (`lanes` floats each), its unused lanes are zero.
+/// [block][tap][word][lane]: blocks of `block` output channels; the last one holds as many whole
+/// vectors as it needs (`lanes` words each), its unused lanes are zero. A word of four bytes is one
+/// input's weight in float32, or two inputs' in BF16 (the last one's other half is zero).
 struct PackedWeights {
   const ConvKernel* kernel = nullptr;  ///< For which it is packed.
   Tensor data;
   Tensor bias;  ///< [outputs, rounded up to whole vectors]; zeros where there is none.
   std::int64_t outputs = 0, taps = 0, inputs = 0;
+  std::int64_t words = 0;  ///< That hold a tap's inputs.
   std::int64_t block = 0, lanes = 0;
 
   std::int64_t blocks() const noexcept { return (outputs + block - 1) / block; }

@@ -12,9 +12,9 @@ namespace colonnade::cpu {
 /// One call of a register tile: `kPixels` cells by up to a block of output channels.
 struct TileArgs {
   const float* const* pixels = nullptr;  ///< [tap][kPixels]: the input cell under each tap.
-  std::int64_t taps = 0, inputs = 0;
-  const float* weights = nullptr;  ///< [tap][input][vectors * lanes]
-  const float* bias = nullptr;     ///< [vectors * lanes]
+  std::int64_t taps = 0, inputs = 0;     ///< `inputs` counts words.
+  const float* weights = nullptr;        ///< [tap][input][vectors * lanes] words
+  const float* bias = nullptr;           ///< [vectors * lanes]
   bool relu = false;
   float* const* outputs = nullptr;  ///< [kPixels]: where each cell's first channel goes.
   std::int64_t vectors = 0;
@@ -74,9 +74,10 @@ void run_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begi
   float** outputs = const_cast<float**>(pixels) + groups * kPixels * weights.taps;
   locate<kPixels>(args, cells, pixels, outputs, nowhere);
 
+  const std::int64_t per_word = args.output_type == DType::bf16 ? 2 : 1;
   TileArgs call;
   call.taps = weights.taps;
-  call.inputs = weights.inputs;
+  call.inputs = weights.words;
   call.relu = args.relu;
   for (std::int64_t block = block_begin; block < block_end; ++block) {
     const std::int64_t first = block * weights.block;
@@ -84,13 +85,14 @@ void run_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begi
     const std::int64_t channels = std::min(width, weights.outputs - first);
     call.vectors = width / lanes;
     call.last = channels - (width - lanes);
-    call.weights = weights.data.as<float>() + first * weights.taps * weights.inputs;
+    call.weights = reinterpret_cast<const float*>(weights.data.as<std::uint32_t>()) +
+                   first * weights.taps * weights.words;
     call.bias = weights.bias.as<float>() + first;
     for (std::int64_t group = 0; group < groups; ++group) {
       float* to[kPixels];
       for (int p = 0; p < kPixels; ++p) {
         float* row = outputs[group * kPixels + p];
-        to[p] = row == nowhere ? nowhere : row + first;
+        to[p] = row == nowhere ? nowhere : row + first / per_word;
       }
       call.pixels = pixels + group * kPixels * weights.taps;
       call.outputs = to;

@@ -22,7 +22,7 @@ using testing::fails_with;
 EngineContents small_engine() {
   EngineContents contents;
   contents.target = {this_architecture(), "cpu", "portable"};
-  contents.origin = {this_tool(), "linear.onnx", "0123", "fp32"};
+  contents.origin = {this_tool(), "linear.onnx", "0123"};
   Graph graph;
   graph.name = "linear";
   const ValueId x = testing::add_input(graph, "x", DType::f32, Shape{kUnknownDim, 3});
@@ -98,7 +98,7 @@ TEST(EngineFile, SaysWhichSectionIsDamaged) {
 TEST(EngineFile, SaysThatItsFormatIsAnother) {
   std::vector<std::byte> bytes = encode(small_engine());
   bytes[8] = std::byte{kEngineFormat + 1};
-  EXPECT_TRUE(fails_with([&] { decode_copy(bytes); }, "newer format 2"));
+  EXPECT_TRUE(fails_with([&] { decode_copy(bytes); }, "newer format 3"));
   bytes[8] = std::byte{0};
   EXPECT_TRUE(fails_with([&] { decode_copy(bytes); }, "older format 0"));
 }
@@ -176,7 +176,9 @@ TEST(EngineFile, HoldsOperatorsThatCanBeMeant) {
 TEST(EngineFile, IsForItsTarget) {
   EngineContents contents = small_engine();
   const auto check = [&](const char* backend, const char* isa) {
-    return [&contents, backend, isa] { check_target(contents, backend, isa, "a.engine"); };
+    return [&contents, backend, isa] {
+      check_target(contents, {backend, isa, "auto"}, "a.engine");
+    };
   };
   EXPECT_NO_THROW(check("auto", "auto")());
   EXPECT_NO_THROW(check("cpu", "portable")());
@@ -187,6 +189,29 @@ TEST(EngineFile, IsForItsTarget) {
   EXPECT_TRUE(fails_with(check("auto", "auto"), "colonnade build linear.onnx -o a.engine"));
   contents.target.architecture = "vax";
   EXPECT_TRUE(fails_with(check("auto", "auto"), "this machine is"));
+}
+
+TEST(EngineFile, IsOfItsPrecision) {
+  EngineContents contents = small_engine();
+  contents.precision = {"bf16", "bf16", {{"linear", "bf16"}}};
+  contents = decode_copy(encode(contents));
+  ASSERT_EQ(contents.precision.layers.size(), 1U);
+  EXPECT_EQ(contents.precision.layers[0].effective, "bf16");
+  const auto asked = [&](const char* precision) {
+    return [&contents, precision] {
+      check_target(contents, {"auto", "auto", precision}, "a.engine");
+    };
+  };
+  EXPECT_NO_THROW(asked("auto")());
+  EXPECT_NO_THROW(asked("bf16")());
+  EXPECT_TRUE(fails_with(asked("fp32"), "build linear.onnx --precision fp32 -o a.engine"));
+  const auto found = [&](const PrecisionChoice& choice) {
+    return [&contents, choice] { check_precision(contents, choice, "a.engine"); };
+  };
+  EXPECT_NO_THROW(found({Precision::bf16, Precision::bf16, ""})());
+  EXPECT_TRUE(fails_with(found({Precision::bf16, Precision::fp32, "no such unit"}),
+                         "here: requested bf16, effective fp32: no such unit; rebuild it with: "
+                         "colonnade build linear.onnx --precision bf16 -o a.engine"));
 }
 
 TEST(EngineFile, IsToldFromOtherFilesByContent) {

@@ -7,7 +7,7 @@
 namespace colonnade::cpu {
 namespace {
 
-constexpr std::int64_t kFloat = sizeof(float);
+constexpr std::int64_t kWord = 4;  ///< Bytes.
 
 /// What a buffer holds where all of it is one map.
 struct Geometry {
@@ -79,7 +79,7 @@ class Finder {
       const Geometry read{piece.args.height, piece.args.width, piece.args.input_cell};
       if (from.height == 0 || !(from == read) || piece.output.buffer != output ||
           piece.input.buffer != step.pieces.front().input.buffer ||
-          piece.input.byte + piece.inputs() * kFloat > from.channels * kFloat) {
+          piece.input.byte + piece.input_words() * kWord > from.channels * kWord) {
         return false;
       }
     }
@@ -183,14 +183,14 @@ class Finder {
     active.first_channel = result_.maps[active.output].channels;
     ActiveSet set{step.map.height, step.map.width, {}};
     for (const ConvPiece& piece : step.pieces) {
-      const std::int64_t read = piece.input.byte / kFloat, written = step.channel_of(piece);
+      const std::int64_t read = piece.input.byte / kWord, written = step.channel_of(piece);
       const std::int64_t width = piece.args.output_width;
-      const ActiveGrid grid{set_before(s, active.input, read, read + piece.inputs()),
+      const ActiveGrid grid{set_before(s, active.input, read, read + piece.input_words()),
                             piece.args.window, piece.cells / width, width};
       active.grids.push_back(index_of(grid, result_.grids));
       index_of({active.grids.back(), piece.placement}, set.parts);
       active.first_channel = std::min(active.first_channel, written);
-      active.end_channel = std::max(active.end_channel, written + piece.outputs());
+      active.end_channel = std::max(active.end_channel, written + piece.output_words());
     }
     active.set = index_of(set, result_.sets);
     return active;

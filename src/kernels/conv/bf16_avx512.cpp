@@ -1,0 +1,119 @@
+// AVX512_BF16: a lane takes two products of BF16 an instruction. Functions are compiled for it one
+// by one, not the file: inline functions of headers must stay what all machines can run.
+#include "kernels/conv/bf16_cells.hpp"
+#include "kernels/conv/bf16_kernels.hpp"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define COLONNADE_BF16_TARGET \
+  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma")))
+
+namespace colonnade::cpu {
+namespace {
+
+// As the float32 kernel's tile: 24 sums, 4 weights, a pixel.
+constexpr int kPixels = 6;
+constexpr int kVectors = 4;
+constexpr std::int64_t kLanes = 16;
+
+COLONNADE_BF16_TARGET void round_words(const float* from, std::int64_t count, std::uint32_t* to) {
+  for (std::int64_t i = 0; i < count; i += 16, to += 8) {
+    const std::int64_t left = count - i;
+    const auto all = static_cast<__mmask16>(left >= 16 ? 0xffff : (1 << left) - 1);
+    const auto words = static_cast<__mmask8>(left >= 16 ? 0xff : (1 << ((left + 1) / 2)) - 1);
+    const __m256bh rounded = _mm512_cvtneps_pbh(_mm512_maskz_loadu_ps(all, from + i));
+    _mm256_mask_storeu_epi32(to, words, (__m256i)rounded);
+  }
+}
+
+// Floats, or BF16 in half of the room, for the lanes of the mask.
+COLONNADE_BF16_TARGET inline void store(float* to, std::int64_t lane, __mmask16 lanes, __m512 sum,
+                                        bool narrow) {
+  if (narrow) {
+    _mm256_mask_storeu_epi16(to + lane / 2, lanes, (__m256i)_mm512_cvtneps_pbh(sum));
+  } else {
+    _mm512_mask_storeu_ps(to + lane, lanes, sum);
+  }
+}
+
+// `args.vectors` is N.
+template <int N>
+COLONNADE_BF16_TARGET void compute_tile(const TileArgs& args, bool narrow) {
+  const float* const* pixels = args.pixels;
+  const float* weights = args.weights;
+  const std::int64_t words = args.inputs;
+  __m512 sum[kPixels][N];
+#pragma GCC unroll 4
+  for (int n = 0; n < N; ++n) {
+    const __m512 start = _mm512_loadu_ps(args.bias + n * kLanes);
+#pragma GCC unroll 8
+    for (int p = 0; p < kPixels; ++p) sum[p][n] = start;
+  }
+  for (std::int64_t tap = 0; tap < args.taps; ++tap, pixels += kPixels) {
+    const float* pixel[kPixels];
+#pragma GCC unroll 8
+    for (int p = 0; p < kPixels; ++p) pixel[p] = pixels[p];
+    for (std::int64_t i = 0; i < words; ++i, weights += N * kLanes) {
+      __m512 w[N];
+#pragma GCC unroll 4
+      for (int n = 0; n < N; ++n) w[n] = _mm512_loadu_ps(weights + n * kLanes);
+#pragma GCC unroll 8
+      for (int p = 0; p < kPixels; ++p) {
+        const __m512 x = _mm512_set1_ps(pixel[p][i]);
+#pragma GCC unroll 4
+        for (int n = 0; n < N; ++n) {
+          sum[p][n] = _mm512_dpbf16_ps(sum[p][n], (__m512bh)x, (__m512bh)w[n]);
+        }
+      }
+    }
+  }
+  const __m512 zero = _mm512_setzero_ps();
+  const auto last = static_cast<__mmask16>((1 << args.last) - 1);
+#pragma GCC unroll 8
+  for (int p = 0; p < kPixels; ++p) {
+#pragma GCC unroll 4
+    for (int n = 0; n < N; ++n) {
+      if (args.relu) {  // Not max, which loses NaN.
+        const __mmask16 negative = _mm512_cmp_ps_mask(sum[p][n], zero, _CMP_LT_OQ);
+        sum[p][n] = _mm512_mask_mov_ps(sum[p][n], negative, zero);
+      }
+      const __mmask16 lanes = n == N - 1 ? last : static_cast<__mmask16>(0xffff);
+      store(args.outputs[p], n * kLanes, lanes, sum[p][n], narrow);
+    }
+  }
+}
+
+void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
+             std::int64_t block_end, void* scratch) {
+  const bool narrow = args.output_type == DType::bf16;
+  run_bf16_cells<kPixels>(args, cells, block_begin, block_end, scratch, &round_words,
+                          [narrow](const TileArgs& tile) {
+                            switch (tile.vectors) {
+                              case 1: return compute_tile<1>(tile, narrow);
+                              case 2: return compute_tile<2>(tile, narrow);
+                              case 3: return compute_tile<3>(tile, narrow);
+                              default: return compute_tile<kVectors>(tile, narrow);
+                            }
+                          });
+}
+
+}  // namespace
+
+ConvKernel avx512_bf16_kernel() {
+  ConvKernel kernel{Isa::avx512, "AVX512_BF16", kPixels, kVectors,
+                    kLanes,      nullptr,       {},      Precision::bf16};
+  if (__builtin_cpu_supports("avx512bf16")) kernel.compute = &compute;
+  return kernel;
+}
+
+}  // namespace colonnade::cpu
+#else
+namespace colonnade::cpu {
+
+ConvKernel avx512_bf16_kernel() {
+  return {};
+}
+
+}  // namespace colonnade::cpu
+#endif
