@@ -35,6 +35,13 @@ void check_target(const EngineContents& contents, const std::string& backend,
                             target.architecture, target.backend, target.isa, reason,
                             contents.origin.source, flags, where));
   };
+  if (target.backend == kTensorRtBackend) {
+    throw Error(ErrorCode::unsupported, where,
+                fmt::format("holds a plan of TensorRT ({}), which Colonnade builds but doesn't run "
+                            "yet; `colonnade build --backend tensorrt --raw` writes it for trtexec "
+                            "or your own program",
+                            target.isa));
+  }
   if (target.architecture != this_architecture()) {
     refuse("this machine is " + this_architecture(), "");
   }

@@ -12,8 +12,8 @@ std::string this_architecture();
 /// "colonnade 0.1.0": engines of another version may differ in their boxes' last bits.
 std::string this_tool();
 
-/// Error(mismatch), with the command that would rebuild it, unless this machine is the target and
-/// `backend` and `isa` are its own or "auto".
+/// Error(unsupported) of a TensorRT plan. Error(mismatch), with the command that would rebuild it,
+/// unless this machine is the target and `backend` and `isa` are its own or "auto".
 void check_target(const EngineContents& contents, const std::string& backend,
                   const std::string& isa, const std::string& where);
 

@@ -15,7 +15,7 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
 class Flags(CommandTest):
     def test_verbs(self):
-        self.assert_refused(WRONG_USE, says="detect, build, run, inspect, import")
+        self.assert_refused(WRONG_USE, says="detect, build, convert, run, inspect, import")
         self.assert_refused(WRONG_USE, "nonsense", says=("'nonsense'", "detect, build"))
         self.assert_refused(WRONG_USE, "import", says="preset, openpcdet, second")
         self.assert_refused(WRONG_USE, "import", "nonsense", says=("'nonsense'", "preset"))
