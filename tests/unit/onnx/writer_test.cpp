@@ -1,6 +1,7 @@
 // What the writer writes the reader reads back.
 #include "onnx/writer.hpp"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -69,9 +70,8 @@ TEST(Writer, EveryOperatorsMembersComeBack) {
     std::vector<ValueId> inputs;
     const Arity arity = arity_of(op);
     for (std::size_t i = 0; i < std::min<std::size_t>(arity.max_inputs, 9); ++i) {
-      inputs.push_back(add_input(graph, "x" + std::to_string(i), DType::f32, std::nullopt));
+      inputs.push_back(add_input(graph, fmt::format("x{}", i), DType::f32, std::nullopt));
     }
-    std::vector<std::vector<std::int64_t>*> windows;
     const auto pair = [&](op::Window& window) {  // As many as pads of two dimensions.
       window.pads = {1, 2, 3, 4};
     };
