@@ -4,12 +4,15 @@
 #include <chrono>
 #include <memory>
 
+#include "build/tensorrt_plan.hpp"
 #include "cache_folder.hpp"
 #include "colonnade/build.hpp"
 #include "colonnade/error.hpp"
+#include "engine_file/contents.hpp"
 #include "report/progress.hpp"
 #include "shapes.hpp"
 #include "sizes.hpp"
+#include "tensorrt_places.hpp"
 #include "verbs.hpp"
 
 namespace colonnade {
@@ -19,6 +22,8 @@ struct BuildArguments {
   std::string input, output, cache, cache_size = "4G", workspace = "4G";
   std::string min, opt, max;
   bool no_overwrite = false, verbose = false;
+  std::string tensorrt_folder;
+  bool raw = false, tf32 = false;
   BuildOptions build;
 };
 
@@ -83,6 +88,21 @@ class Teller {
   std::chrono::steady_clock::time_point start_;
 };
 
+int build_plan(const BuildArguments& arguments, const BuildOptions& options, Teller& teller) {
+  if (arguments.output.empty()) {
+    throw Error(ErrorCode::invalid_argument, "--backend tensorrt",
+                "expected -o FILE as well: plans aren't cached");
+  }
+  const TensorRtReport report =
+      onnx2plan(arguments.input, arguments.output, options,
+                {tensorrt_places(arguments.tensorrt_folder), arguments.raw, arguments.tf32});
+  teller.finish();
+  for (const std::string& note : report.notes) fmt::print("{}: {}\n", arguments.input, note);
+  fmt::print("built {}: {}, plan {} by {}\n", arguments.output, size_text(report.bytes),
+             size_text(report.plan_bytes), report.library);
+  return kFine;
+}
+
 int build(const BuildArguments& arguments) {
   BuildOptions options = arguments.build;
   options.profiles = profiles(arguments);
@@ -95,6 +115,11 @@ int build(const BuildArguments& arguments) {
     teller.finish();
     fmt::print(stderr, "colonnade: {}\n", message);
   };
+  if (options.backend == kTensorRtBackend) return build_plan(arguments, options, teller);
+  if (arguments.raw || arguments.tf32 || !arguments.tensorrt_folder.empty()) {
+    throw Error(ErrorCode::invalid_argument, "--raw, --tf32 and --tensorrt",
+                "are for --backend tensorrt");
+  }
   const bool cached = arguments.output.empty();
   if (cached && arguments.cache == "none") {
     throw Error(ErrorCode::invalid_argument, "--cache none",
@@ -129,7 +154,7 @@ Verb add_build(CLI::App& app) {
       ->type_name(".engine");
   verb->add_flag("--no-overwrite", o->no_overwrite,
                  "Refuse to replace another file under the engine's name");
-  add_backend(*verb, o->build.backend);
+  add_backend(*verb, o->build.backend, kTensorRtBackend);
   add_isa(*verb, o->build.isa);
   add_precision(*verb, o->build.precision);
   verb->add_option("--minShapes", o->min, "Least shapes of dynamic inputs: INPUT:1x64x120x1,...")
@@ -142,6 +167,9 @@ Verb add_build(CLI::App& app) {
                    "Refuse what needs more memory a run; a number alone is of MiB")
       ->type_name("SIZE")
       ->capture_default_str();
+  verb->add_flag("--raw", o->raw, "Of TensorRT the plan alone, as trtexec loads it");
+  verb->add_flag("--tf32", o->tf32, "Let TensorRT round float32 products' inputs to tf32");
+  add_tensorrt_folder(*verb, o->tensorrt_folder);
   add_cache(*verb, o->cache, "|none");
   verb->add_option("--cacheSize", o->cache_size, "What the cache may hold; the oldest go first")
       ->type_name("SIZE")
@@ -150,7 +178,8 @@ Verb add_build(CLI::App& app) {
   verb->footer(
       "colonnade build model/model.yaml -o model.engine\n"
       "colonnade build pfe.onnx -o pfe.engine --dynamicPillars\n"
-      "colonnade build rpn.onnx -o rpn.engine --workspace 512M --no-overwrite");
+      "colonnade build rpn.onnx -o rpn.engine --workspace 512M --no-overwrite\n"
+      "colonnade build mfn.onnx -o mfn.plan --backend tensorrt --raw --dynamicPillars");
   return [o] { return build(*o); };
 }
 

@@ -96,11 +96,12 @@ void add_cloud_format(CLI::App& verb, std::string& format) {
       ->capture_default_str();
 }
 
-void add_backend(CLI::App& verb, std::string& backend) {
+void add_backend(CLI::App& verb, std::string& backend, const std::string& more) {
   std::vector<std::string> names;
   const bool any = backend == "auto";
   if (any) names.push_back(backend);
   for (const Backend* b : backends()) names.push_back(b->name());
+  if (!more.empty()) names.push_back(more);
   verb.add_option("--backend", backend,
                   any ? "What executes the graphs; auto: an engine's own, else cpu; reference is "
                         "the slow oracle"

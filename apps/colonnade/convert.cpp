@@ -39,15 +39,6 @@ std::optional<std::array<std::int64_t, 2>> image_size_of(const ConvertArguments&
   return std::array{dims[0], dims[1]};
 }
 
-void refuse_input(const BuildSource& source, const std::string& path) {
-  for (const std::string& file : source.files) {
-    std::error_code failure;
-    if (!fs::equivalent(file, path, failure)) continue;
-    throw Error(ErrorCode::invalid_argument, path,
-                "would replace a file that it's converted from; give it another name");
-  }
-}
-
 int convert(const ConvertArguments& arguments) {
   if (arguments.target != "tensorrt" && arguments.target != "onnx") {
     throw Error(ErrorCode::invalid_argument, "--for " + arguments.target,
@@ -62,7 +53,7 @@ int convert(const ConvertArguments& arguments) {
             ? (fs::path(arguments.output) / fs::path(source.model->graphs[i].file).filename())
                   .string()
             : arguments.output;
-    refuse_input(source, path);
+    refuse_to_replace(source, path);
     PreparedGraph prepared{source.graphs[i], {}};
     if (arguments.target == "tensorrt") prepared = prepare_for_tensorrt(prepared.graph, options);
     const std::vector<std::byte> bytes = write_onnx(prepared.graph);

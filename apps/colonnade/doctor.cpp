@@ -17,6 +17,7 @@
 #include "doctor/examined.hpp"
 #include "doctor/print.hpp"
 #include "doctor/trial.hpp"
+#include "doctor_tensorrt.hpp"
 #include "verbs.hpp"
 
 namespace colonnade {
@@ -32,6 +33,8 @@ struct DoctorOptions {
   std::string format = "auto", backend = "auto";
   int threads = 0;
   bool json = false;
+  std::string tensorrt_folder;
+  const CLI::Option* tensorrt = nullptr;  ///< Given: TensorRT is looked at, no cloud.
 };
 
 /// At most kMostClouds, spread evenly over all.
@@ -120,6 +123,10 @@ void print_text(const Report& report, const DoctorOptions& options) {
 }
 
 int doctor(const DoctorOptions& options) {
+  if (options.tensorrt->count() > 0) return doctor_tensorrt(options.tensorrt_folder);
+  if (options.model.empty()) {
+    throw Error(ErrorCode::invalid_argument, "MODEL is required, or --tensorrt");
+  }
   if (options.clouds.empty() == options.sweeps.empty()) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("expected either CLOUD... or --sweeps LIST.json, found {}",
@@ -162,6 +169,7 @@ Verb add_doctor(CLI::App& app) {
       "the ground, intensity, range, caps, rings. Each finding comes with its number, its "
       "consequence and its fix. The exit status is 1 where something is badly off.");
   add_model(*verb, o->model);
+  verb->get_option("MODEL")->required(false);  // --tensorrt looks at no model.
   verb->add_option("CLOUD", o->clouds,
                    "Clouds of one sensor: .bin, .pcd.bin, .pcd, .ply, .npy, or folders of them")
       ->type_name(".bin|.pcd|.ply|.npy|DIR");
@@ -172,11 +180,16 @@ Verb add_doctor(CLI::App& app) {
       ->type_name("SENSOR.yaml");
   add_cloud_format(*verb, o->format);
   verb->add_flag("--json", o->json, "One JSON object on standard output");
+  o->tensorrt = verb->add_option("--tensorrt", o->tensorrt_folder,
+                                 "Say instead which TensorRT is found (in DIR), and what it can do")
+                    ->type_name("DIR")
+                    ->expected(0, 1);
   add_backend(*verb, o->backend);
   add_threads(*verb, o->threads);
   verb->footer(
       "colonnade doctor model/model.yaml sweep.bin -o sensor.yaml\n"
-      "colonnade doctor model/model.yaml sweeps/ --sensor sensor.yaml");
+      "colonnade doctor model/model.yaml sweeps/ --sensor sensor.yaml\n"
+      "colonnade doctor --tensorrt");
   return [o] { return doctor(*o); };
 }
 

@@ -62,6 +62,7 @@ nlohmann::ordered_json engine_json(const EngineContents& engine, std::uint64_t b
   out["source"] = engine.origin.source;
   out["tool"] = engine.origin.tool;
   out["key"] = engine.origin.key;
+  if (!engine.plan.empty()) out["plan_bytes"] = engine.plan.size();
   out["architecture"] = engine.target.architecture;
   out["backend"] = engine.target.backend;
   out["isa"] = engine.target.isa;
@@ -94,6 +95,7 @@ void print_engine(const EngineContents& engine, std::uint64_t bytes) {
   fmt::print("  for {}, {} ({}), {}\n", engine.target.architecture, engine.target.backend,
              engine.target.isa, precision_text(engine.precision));
   fmt::print("  key {}\n", engine.origin.key);
+  if (!engine.plan.empty()) fmt::print("  plan {} bytes\n", engine.plan.size());
   if (engine.model) {
     fmt::print("  model {}{}\n", engine.model->name,
                engine.model->note.empty() ? std::string() : " [" + engine.model->note + "]");

@@ -38,8 +38,8 @@ void add_cloud_format(CLI::App& verb, std::string& format);
 void add_threads(CLI::App& verb, int& threads);
 
 /// The option --backend with the names of this build's backends; with "auto", where `backend` is
-/// that: an engine file's own.
-void add_backend(CLI::App& verb, std::string& backend);
+/// that: an engine file's own; with `more`, where one stands outside of the registry.
+void add_backend(CLI::App& verb, std::string& backend, const std::string& more = {});
 
 /// The option --isa, "auto" by default.
 void add_isa(CLI::App& verb, std::string& isa);

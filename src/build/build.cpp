@@ -72,15 +72,6 @@ std::uint64_t weight_bytes(const std::vector<Graph>& graphs) {
   return bytes;
 }
 
-void refuse_input(const BuildSource& source, const std::string& engine) {
-  for (const std::string& file : source.files) {
-    std::error_code failure;
-    if (!fs::equivalent(file, engine, failure)) continue;
-    throw Error(ErrorCode::invalid_argument, engine,
-                "the engine would replace a file that it's built from; give it another name");
-  }
-}
-
 std::vector<EnginePrecision::Layer> layers_of(const Program& program) {
   std::vector<EnginePrecision::Layer> layers;
   for (const LayerPrecision& layer : program.layers()) {
@@ -136,7 +127,7 @@ BuildRequest read_request(const std::string& onnx, const BuildOptions& options) 
 }
 
 BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildOptions& options) {
-  refuse_input(request.source, engine);
+  refuse_to_replace(request.source, engine);
   BuildReport report;
   report.engine = engine;
   report.precision = request.precision.text();

@@ -35,4 +35,13 @@ BuildSource read_build_source(const std::string& path) {
   return source;
 }
 
+void refuse_to_replace(const BuildSource& source, const std::string& output) {
+  for (const std::string& file : source.files) {
+    std::error_code failure;
+    if (!fs::equivalent(file, output, failure)) continue;
+    throw Error(ErrorCode::invalid_argument, output,
+                "would replace a file that it's made from; give it another name");
+  }
+}
+
 }  // namespace colonnade

@@ -21,4 +21,7 @@ struct BuildSource {
 /// an engine file.
 BuildSource read_build_source(const std::string& path);
 
+/// Error(invalid_argument) where `output` is one of the files that were read.
+void refuse_to_replace(const BuildSource& source, const std::string& output);
+
 }  // namespace colonnade

@@ -23,6 +23,7 @@ constexpr const char* kGraphs = "graphs";
 constexpr const char* kTensors = "tensors";  ///< A StoredTensor for each number.
 constexpr const char* kWarm = "warm";
 constexpr const char* kWeights = "weights";
+constexpr const char* kPlan = "plan";  ///< As TensorRT gave it; engines of graphs have none.
 
 /// As the reader of ONNX leaves a graph: verified, without nodes that nothing needs, inputs of
 /// something, and types that don't contradict each other.
@@ -46,7 +47,7 @@ Graph checked(const Graph& stored) {
 }
 
 void check_profile(const EngineContents& contents) {
-  if (contents.profile.empty()) return;
+  if (contents.profile.empty() || !contents.plan.empty()) return;
   const bool fits =
       contents.graphs.size() == 1 && contents.graphs[0].inputs.size() == contents.profile.size();
   if (!fits) throw Error(ErrorCode::format, "its profile isn't one of its graph's inputs");
@@ -82,10 +83,11 @@ std::vector<std::byte> encode(const EngineContents& contents) {
   warm.put(contents.warm);
   tensors.put(weights.table());
   const std::string model = contents.model ? model_yaml_text(*contents.model) : std::string();
-  const Section sections[] = {
+  std::vector<Section> sections = {
       {kAbout, about.bytes()},     {kModel, std::as_bytes(std::span(model))},
       {kGraphs, graphs.bytes()},   {kWarm, warm.bytes()},
       {kTensors, tensors.bytes()}, {kWeights, weights.bytes()}};
+  if (!contents.plan.empty()) sections.push_back({kPlan, contents.plan});
   return frame_sections(sections);
 }
 
@@ -102,6 +104,9 @@ EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const vo
     contents.profile = about.take<std::vector<InputProfile>>();
     about.finish();
   });
+  const auto plan = std::find_if(sections.begin(), sections.end(),
+                                 [](const Section& one) { return one.name == kPlan; });
+  if (plan != sections.end()) contents.plan.assign(plan->bytes.begin(), plan->bytes.end());
   in_section(kModel, where, [&] {
     const auto text = section(kModel);
     if (text.empty()) return;

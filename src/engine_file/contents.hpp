@@ -13,12 +13,15 @@
 
 namespace colonnade {
 
+/// The backend of engines that hold a TensorRT plan.
+inline constexpr const char* kTensorRtBackend = "tensorrt";
+
 /// What an engine was built for. Its graphs are data, packed when it's opened, but results differ
 /// between instruction sets by rounding.
 struct EngineTarget {
   std::string architecture;  ///< "x86-64", "arm64".
-  std::string backend;       ///< "cpu", "reference".
-  std::string isa;           ///< "avx2", ...: the most that kernels use.
+  std::string backend;       ///< "cpu", "reference", "tensorrt".
+  std::string isa;           ///< "avx2", ...: the most that kernels use; TensorRT's version.
 };
 
 /// What it was built from and by.
@@ -54,6 +57,7 @@ struct EngineContents {
   std::vector<InputProfile> profile;  ///< Of a single graph's inputs, in their order.
   /// Of a model's RPN, compiled as EngineOptions' defaults have it: Program::warm_up.
   std::vector<Tensor> warm;
+  std::vector<std::byte> plan;  ///< TensorRT's, in place of graphs; empty: none.
 };
 
 std::vector<std::byte> encode(const EngineContents& contents);

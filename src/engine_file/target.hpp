@@ -18,8 +18,8 @@ struct AskedTarget {
   std::string backend = "auto", isa = "auto", precision = "auto";
 };
 
-/// Error(mismatch), with the command that would rebuild it, unless this machine is the target and
-/// what is asked for is its own.
+/// Error(unsupported) of a TensorRT plan. Error(mismatch), with the command that would rebuild it,
+/// unless this machine is the target and what is asked for is its own.
 void check_target(const EngineContents& contents, const AskedTarget& asked,
                   const std::string& where);
 

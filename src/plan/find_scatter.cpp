@@ -128,6 +128,13 @@ class Finder {
     return id;
   }
 
+  /// `convert` scatters what a plugin drops into a row of its own, and cuts that off.
+  bool is_fixed_slice(const Node& node) const {
+    return is_any<op::Slice>(node.op) &&
+           std::all_of(node.inputs.begin() + 1, node.inputs.end(),
+                       [&](ValueId id) { return id == kNoValue || graph_.values[id].constant; });
+  }
+
   /// Follows the canvas to the last of the reshapes: a batch of one is stacked with Concat or
   /// Unsqueeze before its image takes four dimensions.
   ValueId after_layout(ValueId id) const {
@@ -135,7 +142,8 @@ class Finder {
       if (readers_[id].size() != 1) return id;
       const Node& node = graph_.nodes[readers_[id][0]];
       const bool single_concat = is_any<op::Concat>(node.op) && node.inputs.size() == 1;
-      if ((!is_layout(node.op) && !single_concat) || node.inputs[0] != id) return id;
+      const bool passes = is_layout(node.op) || single_concat || is_fixed_slice(node);
+      if (!passes || node.inputs[0] != id) return id;
       id = node.outputs[0];
     }
   }

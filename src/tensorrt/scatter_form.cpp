@@ -108,7 +108,8 @@ class Recogniser {
     }
     if (form_.height == kUnknownDim || form_.width == kUnknownDim) {
       why_not =
-          "the image's size comes with the input of parameters; give it as --grid WIDTHxHEIGHT "
+          "the image's size comes with the input of parameters; give it to `colonnade convert` as "
+          "--grid WIDTHxHEIGHT "
           "(432x496 for KITTI)";
       return false;
     }

@@ -72,7 +72,6 @@ TEST(Writer, EveryOperatorsMembersComeBack) {
     for (std::size_t i = 0; i < std::min<std::size_t>(arity.max_inputs, 9); ++i) {
       inputs.push_back(add_input(graph, fmt::format("x{}", i), DType::f32, std::nullopt));
     }
-    std::vector<std::vector<std::int64_t>*> windows;
     const auto pair = [&](op::Window& window) {  // As many as pads of two dimensions.
       window.pads = {1, 2, 3, 4};
     };

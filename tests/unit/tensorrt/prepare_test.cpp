@@ -49,19 +49,7 @@ Tensor voxel_num_of(const testing::NpzFolder& inputs) {
   return Tensor::of<std::int32_t>({1}, {count});
 }
 
-std::vector<GraphCase> all_cases() {
-  std::vector<GraphCase> cases =
-      testing::graph_cases(testing::fs::path(COLONNADE_SOURCE_DIR) / "tests/golden");
-  for (GraphCase& one : testing::graph_cases()) {
-    if (one.scatter.is_null()) cases.push_back(std::move(one));
-  }
-  return cases;
-}
-
-class Prepared : public ::testing::TestWithParam<GraphCase> {};
-
-TEST_P(Prepared, AnswersAsTheExporterDoes) {
-  const GraphCase& one = GetParam();
+void expect_answers(const GraphCase& one) {
   const Graph original = read_onnx(one.graph.string());
   const PreparedGraph prepared = prepare_for_tensorrt(original, options_of(one));
   EXPECT_FALSE(has<op::PillarScatter>(prepared.graph));
@@ -88,13 +76,31 @@ TEST_P(Prepared, AnswersAsTheExporterDoes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, Prepared, ::testing::ValuesIn(all_cases()),
-                         [](const auto& parameter) {
-                           const std::string root = parameter.param.graph.string();
-                           const bool golden = root.find("golden") != std::string::npos;
-                           return testing::test_name((golden ? "golden_" : "") +
-                                                     parameter.param.name);
-                         });
+class PreparedGolden : public ::testing::TestWithParam<GraphCase> {};
+
+TEST_P(PreparedGolden, AnswersAsTheExporterDoes) {
+  expect_answers(GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Families, PreparedGolden,
+    ::testing::ValuesIn(testing::graph_cases(testing::fs::path(COLONNADE_SOURCE_DIR) /
+                                             "tests/golden")),
+    [](const auto& parameter) { return testing::test_name(parameter.param.name); });
+
+class PreparedExport : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(PreparedExport, AnswersAsOnnxRuntimeDoes) {
+  COLONNADE_SKIP_WITHOUT_FIXTURES();
+  expect_answers(testing::graph_case(GetParam()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Real, PreparedExport,
+                         ::testing::Values("a/pfe_dynamic.onnx", "a/mfn_dynamic.onnx",
+                                           "a/mfn_dynamic_opset11.onnx", "c/pointpillar.onnx",
+                                           "c/pointpillar_scatterbev.onnx",
+                                           "d/cbgs_pp_multihead_pfe.onnx", "f/model.onnx"),
+                         testing::test_name_of_case);
 
 // SmallMunich's MFN: the 54.8 MB of zeros that the export stores are gone, P stays dynamic.
 TEST(Prepare, StoresNoCanvas) {

@@ -1,0 +1,18 @@
+// Where the command looks for TensorRT and for its adapters.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "tensorrt/libraries.hpp"
+
+namespace colonnade {
+
+/// The option that names TensorRT's folder.
+void add_tensorrt_folder(CLI::App& verb, std::string& folder);
+
+/// `folder`, if it's given; else where Python packages lie: of the active virtual environment, the
+/// user and the system.
+TensorRtPlaces tensorrt_places(const std::string& folder);
+
+}  // namespace colonnade

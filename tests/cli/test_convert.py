@@ -1,0 +1,76 @@
+"""colonnade convert, and what build and doctor say of TensorRT where there is none."""
+
+import pathlib
+import shutil
+import unittest
+
+from command import GRAPH, MODEL, SWEEP, WRONG_USE, CommandTest
+
+GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "golden"
+
+
+class Convert(CommandTest):
+    def boxes(self, model):
+        [frame] = self.detect_json(model, SWEEP)
+        return frame["boxes"]
+
+    def test_model_detects_as_before(self):
+        printed = self.run_fine("convert", MODEL, "-o", "clean")
+        self.assertIn("proven on random pillars", printed)
+        shutil.copy(MODEL, self.path("clean/model.yaml"))
+        before, after = self.boxes(MODEL), self.boxes(self.path("clean/model.yaml"))
+        self.assertGreater(len(before), 0)
+        self.assertEqual(len(after), len(before))
+        for a, b in zip(after, before):
+            self.assertEqual(a["label"], b["label"])
+            self.assertAlmostEqual(a["score"], b["score"], places=4)
+            self.assertAlmostEqual(a["x"], b["x"], places=3)
+
+    def test_no_plugin_is_left(self):
+        self.run_fine("convert", GRAPH, "-o", "clean.onnx")
+        ops = self.run_fine("inspect", "clean.onnx").splitlines()[-1]
+        self.assertIn("1 ScatterND", ops)
+        self.assertNotIn("PillarScatter", ops)
+
+    def test_for_onnx_keeps_what_is_there(self):
+        self.run_fine("convert", GRAPH, "-o", "plain.onnx", "--for", "onnx")
+        self.assertIn("1 PillarScatter", self.run_fine("inspect", "plain.onnx"))
+
+    def test_image_size_that_nothing_tells(self):
+        graph = GOLDEN / "openpcdet/pointpillar_scatterbev.onnx"
+        self.assert_refused(WRONG_USE, "convert", graph, "-o", "clean.onnx", says="--grid WIDTHxHEIGHT")
+        self.assertFalse(self.path("clean.onnx").exists())
+        printed = self.run_fine("convert", graph, "-o", "clean.onnx", "--grid", "64x48")
+        self.assertIn("input 'params' became 'voxel_num' int32[1]", printed)
+        self.assertIn("voxel_num", self.run_fine("inspect", "clean.onnx"))
+
+    def test_wrong_use(self):
+        graph = self.write("graph.onnx", GRAPH.read_bytes())
+        for words, says in (
+            (("-o", graph), "would replace a file that it's made from"),
+            (("-o", "x.onnx", "--for", "tflite"), "expected tensorrt or onnx"),
+            (("-o", "x.onnx", "--grid", "432"), "expected WIDTHxHEIGHT in cells"),
+        ):
+            self.assert_refused(WRONG_USE, "convert", graph, *words, says=says)
+        self.assertEqual(graph.read_bytes(), GRAPH.read_bytes())
+
+
+class WithoutTensorRt(CommandTest):
+    """A folder that holds none: the same on every machine."""
+
+    def test_says_what_helps(self):
+        says = ("no libnvinfer.so.11", "pip install tensorrt-rtx-cu13-libs", str(self.folder))
+        self.assert_refused(WRONG_USE, "doctor", "--tensorrt", self.folder, says=says)
+        self.assert_refused(WRONG_USE, "build", GRAPH, "-o", "x.plan", "--backend", "tensorrt",
+                            "--tensorrt", self.folder, says=says)
+        self.assertFalse(self.path("x.plan").exists())
+
+    def test_its_options_want_its_backend(self):
+        self.assert_refused(WRONG_USE, "build", GRAPH, "-o", "x.engine", "--raw",
+                            says="are for --backend tensorrt")
+        self.assert_refused(WRONG_USE, "build", GRAPH, "--backend", "tensorrt",
+                            says="expected -o FILE as well")
+
+
+if __name__ == "__main__":
+    unittest.main()

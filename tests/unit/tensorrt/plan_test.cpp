@@ -1,0 +1,138 @@
+// The real library, where this machine has one and this build its headers; what is said where not.
+#include "tensorrt/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "fails_with.hpp"
+#include "fixtures.hpp"
+#include "onnx/reader.hpp"
+#include "onnx/writer.hpp"
+#include "temporary_folder.hpp"
+#include "tensorrt/prepare.hpp"
+#include "test_graph.hpp"
+
+namespace colonnade {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::add_input;
+using testing::add_node;
+
+/// COLONNADE_TENSORRT names the library's folder; else where the loader looks.
+TensorRtPlaces places() {
+  const char* folder = std::getenv("COLONNADE_TENSORRT");
+  return {folder != nullptr ? folder : "",
+          {},
+          {(fs::path(COLONNADE_BINARY_DIR) / "apps/colonnade/modules").string()}};
+}
+
+#define COLONNADE_SKIP_WITHOUT_TENSORRT()                                                       \
+  try {                                                                                         \
+    choose_tensorrt(places());                                                                  \
+  } catch (const Error& error) {                                                                \
+    GTEST_SKIP() << "set COLONNADE_TENSORRT to its folder and configure with -DTENSORRT_ROOT: " \
+                 << error.what();                                                               \
+  }
+
+std::vector<PlanProfile> dynamic_profiles(const Graph& graph) {
+  std::vector<PlanProfile> profiles;
+  for (const ValueId id : graph.inputs) {
+    const Shape& shape = *graph.values[id].shape;
+    if (shape.is_static()) continue;
+    PlanProfile profile{graph.values[id].name, shape, shape, shape};
+    for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
+      if (shape[axis] != kUnknownDim) continue;
+      profile.min[axis] = 120;
+      profile.opt[axis] = 6000;
+      profile.max[axis] = 12000;
+    }
+    profiles.push_back(std::move(profile));
+  }
+  return profiles;
+}
+
+std::size_t plan_bytes(const fs::path& onnx) {
+  const bool golden = onnx.string().find("golden") != std::string::npos;
+  const PrepareOptions options{golden ? std::array<std::int64_t, 2>{64, 48}
+                                      : std::array<std::int64_t, 2>{432, 496}};
+  const Graph graph = prepare_for_tensorrt(read_onnx(onnx.string()), options).graph;
+  return build_tensorrt_plan(choose_tensorrt(places()), write_onnx(graph), dynamic_profiles(graph))
+      .size();
+}
+
+std::vector<fs::path> exports(const fs::path& root) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    if (entry.path().extension() == ".onnx") files.push_back(entry.path());
+  }
+  return files;
+}
+
+TEST(TensorRtPlan, EveryFamilysGraphsBuild) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  for (const fs::path& file : exports(fs::path(COLONNADE_SOURCE_DIR) / "tests/golden")) {
+    SCOPED_TRACE(file.string());
+    EXPECT_GT(plan_bytes(file), 0u);
+  }
+}
+
+TEST(TensorRtPlan, RealExportsBuild) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  COLONNADE_SKIP_WITHOUT_FIXTURES();
+  for (const fs::path& file : exports(*testing::fixtures())) {
+    SCOPED_TRACE(file.string());
+    EXPECT_GT(plan_bytes(file), 0u);
+  }
+}
+
+// The export alone gives 55.5 MB: its canvas is in the plan.
+TEST(TensorRtPlan, HoldsNoCanvas) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  COLONNADE_SKIP_WITHOUT_FIXTURES();
+  EXPECT_LT(plan_bytes(*testing::fixtures() / "a/mfn_dynamic.onnx"), 1'000'000u);
+}
+
+TEST(TensorRtPlan, TellsWhichNodeTheParserRefuses) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  Graph graph;
+  const ValueId features = add_input(graph, "features", DType::f32, Shape{6, 2});
+  const ValueId coords = add_input(graph, "coords", DType::i32, Shape{6, 4});
+  const ValueId count = add_input(graph, "count", DType::i32, Shape{1});
+  graph.outputs = {add_node(graph, op::PillarScatter{op::PillarScatterForm::plugin, 4, 5},
+                            {features, coords, count}, "image")};
+  EXPECT_TRUE(testing::fails_with(
+      [&] { build_tensorrt_plan(choose_tensorrt(places()), write_onnx(graph), {}); },
+      "PPScatterPlugin"));
+}
+
+TEST(TensorRtLibraries, SayWhatWasLookedForWhereNoneIs) {
+  const testing::TemporaryFolder empty;
+  EXPECT_TRUE(find_tensorrt({empty.path().string(), {}, {}}).empty());
+  EXPECT_TRUE(testing::fails_with(
+      [&] {
+        choose_tensorrt({empty.path().string(), {}, {}});
+      },
+      "pip install tensorrt-rtx-cu13-libs"));
+}
+
+TEST(TensorRtLibraries, ThatAreNoneAreNamedWithTheLoadersReason) {
+  const testing::TemporaryFolder folder;
+  const std::string file = folder.file("libtensorrt_rtx.so.1");
+  std::ofstream(file) << "not a library";
+  const auto found = find_tensorrt({folder.path().string(), {}, {}});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_TRUE(found[0].rtx);
+  EXPECT_EQ(found[0].runtime, file);
+  EXPECT_FALSE(found[0].problem.empty());
+  EXPECT_TRUE(testing::fails_with(
+      [&] {
+        choose_tensorrt({folder.path().string(), {}, {}});
+      },
+      file));
+}
+
+}  // namespace
+}  // namespace colonnade
