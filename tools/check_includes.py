@@ -21,9 +21,9 @@ MAY = {
     "stages": FOUNDATION + ["graph", "cloud", "frame", "backends", "plan"],
     "detector": FOUNDATION + ["graph", "passes", "model", "onnx", "engine_file", "plan", "backends", "frame", "stages", "cloud"],
     "build": FOUNDATION + ["graph", "kernels", "model", "onnx", "engine_file", "plan", "backends", "detector"],
-    "verify": FOUNDATION + ["graph", "backends", "detector"],
     "report": FOUNDATION + ["cloud"],
     "evaluate": FOUNDATION + ["cloud", "report"],
+    "verify": FOUNDATION + ["cloud", "engine_file", "detector", "report", "evaluate"],
     "doctor": FOUNDATION + ["cloud", "model", "frame", "stages", "detector", "report"],
     "synth": FOUNDATION + ["cloud"],
 }

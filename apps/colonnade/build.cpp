@@ -7,6 +7,7 @@
 #include "cache_folder.hpp"
 #include "colonnade/build.hpp"
 #include "colonnade/error.hpp"
+#include "gate_options.hpp"
 #include "report/progress.hpp"
 #include "shapes.hpp"
 #include "sizes.hpp"
@@ -20,6 +21,7 @@ struct BuildArguments {
   std::string min, opt, max;
   bool no_overwrite = false, verbose = false;
   BuildOptions build;
+  GateOptions gate;  ///< Without clouds there is none.
 };
 
 /// --minShapes, --optShapes and --maxShapes, input by input.
@@ -109,7 +111,10 @@ int build(const BuildArguments& arguments) {
   fmt::print("{} {}: {}, weights {}{}\n", report.reused ? "reused" : "built", report.engine,
              size_text(report.bytes), size_text(report.weight_bytes),
              report.precision == "fp32" ? "" : ", " + report.precision);
-  return kFine;
+  if (arguments.gate.clouds.empty()) return kFine;
+  const EngineGate gate = run_gate(report.engine, arguments.gate).gate;
+  store_gate(report.engine, gate);
+  return gate.verdict == "pass" ? kFine : kSomeFailed;
 }
 
 }  // namespace
@@ -132,6 +137,15 @@ Verb add_build(CLI::App& app) {
   add_backend(*verb, o->build.backend);
   add_isa(*verb, o->build.isa);
   add_precision(*verb, o->build.precision);
+  CLI::Option* gate =
+      verb->add_option("--gate", o->gate.clouds,
+                       "Hold the engine's boxes on these sweeps against FP32's; may be repeated")
+          ->type_name(".bin|.pcd|.ply|.npy|DIR")
+          ->take_all();
+  add_gate_options(*verb, o->gate);
+  for (const char* name : {"--labels", "--calib", "--format", "--threads"}) {
+    verb->get_option(name)->needs(gate);
+  }
   verb->add_option("--minShapes", o->min, "Least shapes of dynamic inputs: INPUT:1x64x120x1,...")
       ->type_name("SHAPES");
   verb->add_option("--optShapes", o->opt, "Usual ones")->type_name("SHAPES");

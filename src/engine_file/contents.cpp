@@ -21,6 +21,7 @@ constexpr const char* kAbout = "about";  ///< EngineTarget, -Origin, -Precision,
 constexpr const char* kModel = "model";  ///< model.yaml as text; no bytes: none.
 constexpr const char* kGraphs = "graphs";
 constexpr const char* kTensors = "tensors";  ///< A StoredTensor for each number.
+constexpr const char* kGate = "gate";        ///< EngineGate, or none.
 constexpr const char* kWarm = "warm";
 constexpr const char* kWeights = "weights";
 
@@ -73,19 +74,20 @@ void in_section(const char* section, const std::string& where, F&& read) {
 
 std::vector<std::byte> encode(const EngineContents& contents) {
   WeightWriter weights;
-  Encoder about(weights), graphs(weights), warm(weights), tensors(weights);
+  Encoder about(weights), gate(weights), graphs(weights), warm(weights), tensors(weights);
   about.put(contents.target);
   about.put(contents.origin);
   about.put(contents.precision);
   about.put(contents.profile);
+  gate.put(contents.gate);
   graphs.put(contents.graphs);
   warm.put(contents.warm);
   tensors.put(weights.table());
   const std::string model = contents.model ? model_yaml_text(*contents.model) : std::string();
-  const Section sections[] = {
-      {kAbout, about.bytes()},     {kModel, std::as_bytes(std::span(model))},
-      {kGraphs, graphs.bytes()},   {kWarm, warm.bytes()},
-      {kTensors, tensors.bytes()}, {kWeights, weights.bytes()}};
+  const Section sections[] = {{kAbout, about.bytes()},    {kModel, std::as_bytes(std::span(model))},
+                              {kGate, gate.bytes()},      {kGraphs, graphs.bytes()},
+                              {kWarm, warm.bytes()},      {kTensors, tensors.bytes()},
+                              {kWeights, weights.bytes()}};
   return frame_sections(sections);
 }
 
@@ -101,6 +103,11 @@ EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const vo
     contents.precision = about.take<EnginePrecision>();
     contents.profile = about.take<std::vector<InputProfile>>();
     about.finish();
+  });
+  in_section(kGate, where, [&] {
+    Decoder gate(section(kGate), nullptr);
+    contents.gate = gate.take<std::optional<EngineGate>>();
+    gate.finish();
   });
   in_section(kModel, where, [&] {
     const auto text = section(kModel);

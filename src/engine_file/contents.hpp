@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "colonnade/model.hpp"
+#include "engine_file/gate.hpp"
 #include "graph/graph.hpp"
 
 namespace colonnade {
@@ -54,6 +55,8 @@ struct EngineContents {
   std::vector<InputProfile> profile;  ///< Of a single graph's inputs, in their order.
   /// Of a model's RPN, compiled as EngineOptions' defaults have it: Program::warm_up.
   std::vector<Tensor> warm;
+  std::optional<EngineGate>
+      gate;  ///< What a gate found last; nothing: it never passed through one.
 };
 
 std::vector<std::byte> encode(const EngineContents& contents);
