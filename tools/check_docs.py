@@ -10,7 +10,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VERBS = ["detect", "run", "bench", "compare", "inspect", "import preset", "import openpcdet",
-         "import second", "doctor", "eval", "build", "convert", "cache list", "cache clear"]
+         "import second", "doctor", "eval", "verify", "build", "convert", "cache list", "cache clear"]
 
 
 def broken_links(page: pathlib.Path) -> list[str]:

@@ -24,9 +24,10 @@ MAY = {
     "detector": FOUNDATION + ["graph", "passes", "model", "onnx", "engine_file", "plan", "backends", "frame", "stages", "cloud"],
     "build": FOUNDATION + ["graph", "kernels", "model", "onnx", "engine_file", "plan", "backends", "detector", "tensorrt"],
     "measure": FOUNDATION + ["graph", "kernels", "engine_file", "build", "frame", "backends", "plan", "stages", "detector"],
-    "verify": FOUNDATION + ["graph", "kernels", "model", "onnx", "frame", "backends", "plan", "stages", "detector", "measure"],
     "report": FOUNDATION + ["cloud"],
     "evaluate": FOUNDATION + ["cloud", "report"],
+    "verify": FOUNDATION + ["graph", "kernels", "model", "onnx", "engine_file", "frame", "backends", "plan", "stages", "cloud", "detector",
+                             "measure", "report", "evaluate"],
     "doctor": FOUNDATION + ["cloud", "model", "frame", "stages", "detector", "report"],
     "synth": FOUNDATION + ["cloud"],
 }

@@ -9,6 +9,7 @@
 #include "colonnade/build.hpp"
 #include "colonnade/error.hpp"
 #include "engine_file/contents.hpp"
+#include "gate_options.hpp"
 #include "report/progress.hpp"
 #include "shapes.hpp"
 #include "sizes.hpp"
@@ -25,6 +26,7 @@ struct BuildArguments {
   std::string tensorrt_folder;
   bool raw = false, tf32 = false;
   BuildOptions build;
+  GateOptions gate;  ///< Without clouds there is none.
 };
 
 /// --minShapes, --optShapes and --maxShapes, input by input.
@@ -134,7 +136,10 @@ int build(const BuildArguments& arguments) {
   fmt::print("{} {}: {}, weights {}{}\n", report.reused ? "reused" : "built", report.engine,
              size_text(report.bytes), size_text(report.weight_bytes),
              report.precision == "fp32" ? "" : ", " + report.precision);
-  return kFine;
+  if (arguments.gate.clouds.empty()) return kFine;
+  const EngineGate gate = run_gate(report.engine, arguments.gate).gate;
+  store_gate(report.engine, gate);
+  return gate.verdict == "pass" ? kFine : kSomeFailed;
 }
 
 }  // namespace
@@ -157,6 +162,15 @@ Verb add_build(CLI::App& app) {
   add_backend(*verb, o->build.backend, kTensorRtBackend);
   add_isa(*verb, o->build.isa);
   add_precision(*verb, o->build.precision);
+  CLI::Option* gate =
+      verb->add_option("--gate", o->gate.clouds,
+                       "Hold the engine's boxes on these sweeps against FP32's; may be repeated")
+          ->type_name(".bin|.pcd|.ply|.npy|DIR")
+          ->take_all();
+  add_gate_options(*verb, o->gate);
+  for (const char* name : {"--labels", "--calib", "--format", "--threads"}) {
+    verb->get_option(name)->needs(gate);
+  }
   verb->add_option("--minShapes", o->min, "Least shapes of dynamic inputs: INPUT:1x64x120x1,...")
       ->type_name("SHAPES");
   verb->add_option("--optShapes", o->opt, "Usual ones")->type_name("SHAPES");

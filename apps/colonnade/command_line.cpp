@@ -55,7 +55,7 @@ CommandLine::CommandLine()
       "colonnade detect model/model.yaml sweep.bin --picture boxes.png");
   for (const auto add :
        {add_detect, add_build, add_convert, add_run, add_bench, add_compare, add_inspect,
-        add_import, add_doctor, add_eval, add_cache_verb, add_completion, add_pages}) {
+        add_import, add_doctor, add_eval, add_verify, add_cache_verb, add_completion, add_pages}) {
     Verb verb = add(app_);
     verbs_.emplace_back(app_.get_subcommands({}).back(), std::move(verb));
   }

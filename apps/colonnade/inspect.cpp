@@ -15,6 +15,7 @@
 #include "onnx/reader.hpp"
 #include "plan/describe.hpp"
 #include "verbs.hpp"
+#include "verify/gate.hpp"
 
 namespace colonnade {
 namespace {
@@ -54,6 +55,28 @@ nlohmann::ordered_json tensors_json(const std::vector<TensorDescription>& tensor
   return list;
 }
 
+nlohmann::ordered_json gate_json(const EngineGate& gate) {
+  const auto share = [](const GateShare& s) {
+    return nlohmann::ordered_json{
+        {"count", s.count}, {"of", s.of}, {"low", s.low}, {"high", s.high}, {"limit", s.limit}};
+  };
+  nlohmann::ordered_json out{{"verdict", gate.verdict},  {"reason", gate.reason},
+                             {"model", gate.model},      {"clouds", gate.clouds},
+                             {"labels", gate.labels},    {"frames", gate.frames},
+                             {"lost", share(gate.lost)}, {"invented", share(gate.invented)}};
+  out["average_precision"] = nlohmann::ordered_json::array();
+  for (const GatePrecision& row : gate.precision) {
+    out["average_precision"].push_back({{"class", row.class_name},
+                                        {"labels", row.labels},
+                                        {"fp32", row.exact},
+                                        {"effective", row.effective},
+                                        {"low", row.low},
+                                        {"high", row.high},
+                                        {"limit", row.limit}});
+  }
+  return out;
+}
+
 /// An engine's own part: what it was built from, for what, for which shapes.
 nlohmann::ordered_json engine_json(const EngineContents& engine, std::uint64_t bytes) {
   nlohmann::ordered_json out;
@@ -72,6 +95,7 @@ nlohmann::ordered_json engine_json(const EngineContents& engine, std::uint64_t b
   for (const EnginePrecision::Layer& layer : engine.precision.layers) {
     out["layers"].push_back({{"name", layer.name}, {"precision", layer.effective}});
   }
+  out["gate"] = engine.gate ? gate_json(*engine.gate) : nullptr;
   out["model"] = engine.model ? nlohmann::ordered_json(engine.model->name) : nullptr;
   out["profiles"] = nlohmann::ordered_json::array();
   for (const InputProfile& input : engine.profile) {
@@ -106,6 +130,7 @@ void print_engine(const EngineContents& engine, std::uint64_t bytes) {
       fmt::print("  {:<4} {}\n", layer.effective, layer.name);
     }
   }
+  if (engine.gate) fmt::print("{}", gate_summary(*engine.gate));
   if (!engine.profile.empty()) fmt::print("profiles (min, opt, max)\n");
   for (const InputProfile& input : engine.profile) {
     fmt::print("  {:<32} {} {} {}\n", input.name, input.min.to_string(), input.opt.to_string(),

@@ -61,6 +61,7 @@ Verb add_inspect(CLI::App& app);
 Verb add_import(CLI::App& app);
 Verb add_doctor(CLI::App& app);
 Verb add_eval(CLI::App& app);
+Verb add_verify(CLI::App& app);
 Verb add_completion(CLI::App& app);
 Verb add_pages(CLI::App& app);
 

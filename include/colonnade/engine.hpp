@@ -49,11 +49,11 @@ class COLONNADE_EXPORT Engine {
   /// "requested bf16, effective fp32: this CPU has no AVX512_BF16".
   const std::string& precision() const noexcept;
 
-  struct Body;  ///< The library's own.
+  struct Body;  ///< The library's own, as all that takes or gives one.
   const Body& body() const noexcept { return *body_; }
+  explicit Engine(std::unique_ptr<Body> body);
 
  private:
-  explicit Engine(std::unique_ptr<Body> body);
   std::unique_ptr<Body> body_;
 };
 

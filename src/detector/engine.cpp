@@ -32,15 +32,18 @@ std::unique_ptr<Engine::Body> open_model_yaml(const std::string& path,
   return compile_model(std::move(spec), pieces, target);
 }
 
-std::unique_ptr<Engine::Body> open_engine_file(const std::string& path,
-                                               const EngineOptions& options) {
+EngineContents read_model_engine(const std::string& path, const EngineOptions& options) {
   EngineContents contents = read_engine(path);
   check_target(contents, {options.backend, options.isa, options.precision}, path);
-  if (!contents.model) {
-    throw Error(ErrorCode::mismatch, path,
-                "is the engine of one ONNX graph, which `colonnade run` runs; to detect, build one "
-                "from a model.yaml");
-  }
+  if (contents.model) return contents;
+  throw Error(ErrorCode::mismatch, path,
+              "is the engine of one ONNX graph, which `colonnade run` runs; to detect, build one "
+              "from a model.yaml");
+}
+
+std::unique_ptr<Engine::Body> open_engine_file(const std::string& path,
+                                               const EngineOptions& options) {
+  EngineContents contents = read_model_engine(path, options);
   ModelTarget target{contents.target.backend, compile_options(contents.target.isa, options)};
   target.compile.precision = parse_precision(contents.precision.requested);
   const PrecisionChoice choice =
@@ -94,6 +97,14 @@ std::shared_ptr<const Engine> Engine::open(const std::string& path, const Engine
                 fmt::format("PFN in {}; scatter {}", body->plan.pfn.note, body->plan.scatter.note));
   }
   return std::shared_ptr<const Engine>(new Engine(std::move(body)));
+}
+
+std::shared_ptr<const Engine> open_exact(const std::string& engine) {
+  EngineContents contents = read_model_engine(engine, {});
+  ModelTarget target{contents.target.backend, {}};
+  target.compile.isa = parse_isa(contents.target.isa);
+  return std::make_shared<const Engine>(
+      compile_model(std::move(*contents.model), contents.graphs, target));
 }
 
 Engine::Engine(std::unique_ptr<Body> body) : body_(std::move(body)) {}

@@ -31,4 +31,8 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
 /// The graphs of spec.graphs, read from spec.directory.
 std::vector<Graph> read_pieces(const ModelSpec& spec);
 
+/// The model of an engine file compiled anew, in fp32 with direct convolutions, for the same
+/// backend and instruction set: what its own precision is held against. Errors as Engine::open's.
+std::shared_ptr<const Engine> open_exact(const std::string& engine);
+
 }  // namespace colonnade

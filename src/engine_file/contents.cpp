@@ -21,6 +21,7 @@ constexpr const char* kAbout = "about";  ///< EngineTarget, -Origin, -Precision,
 constexpr const char* kModel = "model";  ///< model.yaml as text; no bytes: none.
 constexpr const char* kGraphs = "graphs";
 constexpr const char* kTensors = "tensors";  ///< A StoredTensor for each number.
+constexpr const char* kGate = "gate";        ///< EngineGate, or none.
 constexpr const char* kWarm = "warm";
 constexpr const char* kWeights = "weights";
 constexpr const char* kPlan = "plan";  ///< As TensorRT gave it; engines of graphs have none.
@@ -74,19 +75,21 @@ void in_section(const char* section, const std::string& where, F&& read) {
 
 std::vector<std::byte> encode(const EngineContents& contents) {
   WeightWriter weights;
-  Encoder about(weights), graphs(weights), warm(weights), tensors(weights);
+  Encoder about(weights), gate(weights), graphs(weights), warm(weights), tensors(weights);
   about.put(contents.target);
   about.put(contents.origin);
   about.put(contents.precision);
   about.put(contents.profile);
+  gate.put(contents.gate);
   graphs.put(contents.graphs);
   warm.put(contents.warm);
   tensors.put(weights.table());
   const std::string model = contents.model ? model_yaml_text(*contents.model) : std::string();
   std::vector<Section> sections = {
-      {kAbout, about.bytes()},     {kModel, std::as_bytes(std::span(model))},
-      {kGraphs, graphs.bytes()},   {kWarm, warm.bytes()},
-      {kTensors, tensors.bytes()}, {kWeights, weights.bytes()}};
+      {kAbout, about.bytes()},    {kModel, std::as_bytes(std::span(model))},
+      {kGate, gate.bytes()},      {kGraphs, graphs.bytes()},
+      {kWarm, warm.bytes()},      {kTensors, tensors.bytes()},
+      {kWeights, weights.bytes()}};
   if (!contents.plan.empty()) sections.push_back({kPlan, contents.plan});
   return frame_sections(sections);
 }
@@ -107,6 +110,11 @@ EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const vo
   const auto plan = std::find_if(sections.begin(), sections.end(),
                                  [](const Section& one) { return one.name == kPlan; });
   if (plan != sections.end()) contents.plan.assign(plan->bytes.begin(), plan->bytes.end());
+  in_section(kGate, where, [&] {
+    Decoder gate(section(kGate), nullptr);
+    contents.gate = gate.take<std::optional<EngineGate>>();
+    gate.finish();
+  });
   in_section(kModel, where, [&] {
     const auto text = section(kModel);
     if (text.empty()) return;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "colonnade/model.hpp"
+#include "engine_file/gate.hpp"
 #include "graph/graph.hpp"
 
 namespace colonnade {
@@ -58,6 +59,8 @@ struct EngineContents {
   /// Of a model's RPN, compiled as EngineOptions' defaults have it: Program::warm_up.
   std::vector<Tensor> warm;
   std::vector<std::byte> plan;  ///< TensorRT's, in place of graphs; empty: none.
+  std::optional<EngineGate>
+      gate;  ///< What a gate found last; nothing: it never passed through one.
 };
 
 std::vector<std::byte> encode(const EngineContents& contents);

@@ -1,0 +1,63 @@
+// The gate of reduced precisions: an engine's boxes beside those of the same graphs in FP32, on a
+// user's clouds.
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "colonnade/io.hpp"
+#include "engine_file/gate.hpp"
+#include "verify/fates.hpp"
+
+namespace colonnade {
+
+/// What passes.
+struct GateLimits {
+  SameBox same;
+  double lost = 0.005, invented = 0.005;  ///< Shares of boxes.
+  double precision = 0.5;                 ///< Percent of average precision lost.
+};
+
+struct GateRequest {
+  std::string engine;               ///< Of a model.
+  std::vector<std::string> clouds;  ///< Files.
+  CloudFormat format = CloudFormat::automatic;
+  std::string labels;  ///< As `eval` takes them; empty: none.
+  std::string calib;   ///< KITTI's, for KITTI's labels; empty: none.
+  int threads = 0;
+  GateLimits limits;
+  std::function<void(const std::string& cloud)> on_cloud;  ///< Before each; may be empty.
+};
+
+/// Of a class, in a band of ranges.
+struct GateRow {
+  std::string class_name;
+  double from = 0, to = std::numeric_limits<double>::infinity();  ///< Metres.
+  std::uint64_t exact = 0, lost = 0, given = 0, invented = 0;
+};
+
+struct GateReport {
+  EngineGate gate;
+  std::string precision;      ///< Engine::precision.
+  std::vector<GateRow> rows;  ///< By class; all ranges first, then bands with boxes.
+};
+
+/// Sets verdict and reason by the rest. Pass: with 95 % no limit is exceeded. Fail: with 95 % one
+/// is.
+void judge(EngineGate& gate);
+
+/// Errors as Engine::open's, read_cloud's and eval's; invalid_argument: two clouds of one name or
+/// content.
+GateReport run_gate(const GateRequest& request);
+
+/// Puts the verdict into the engine.
+void store_gate(const std::string& engine, const EngineGate& gate);
+
+/// Tables for people.
+std::string gate_text(const GateReport& report);
+/// A line each: verdict, boxes lost and invented, average precision.
+std::string gate_summary(const EngineGate& gate);
+
+}  // namespace colonnade

@@ -1,0 +1,55 @@
+"""build --gate and verify: an engine's boxes beside those of FP32."""
+
+import json
+import shutil
+import unittest
+
+from command import FINE, MODEL, SOME_FAILED, SWEEP, WRONG_USE, CommandTest
+
+
+class Verify(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.engine = self.path("model.engine")
+
+    def run_gate(self, *words):
+        return self.run_command("build", MODEL, "-o", self.engine, "--gate", SWEEP, *words)
+
+    def test_one_sweep_is_too_little_data(self):
+        done = self.run_gate("--precision", "bf16")
+        self.assertEqual((done.returncode, done.stderr), (SOME_FAILED, b""))
+        text = done.stdout.decode()
+        self.assertIn("gate: too little data", text)
+        summary = text[text.index("gate: "):]
+        self.assertIn(summary, self.run_fine("inspect", self.engine))
+        found = json.loads(self.run_fine("inspect", self.engine, "--json"))["engine"]["gate"]
+        self.assertEqual(found["frames"], 1)
+        self.assertGreater(found["lost"]["of"], 3)
+        self.assertEqual(found["lost"]["limit"], 0.005)
+        # The same again, and the stored verdict doesn't change what's reused.
+        again = self.run_command("verify", self.engine, SWEEP)
+        self.assertEqual(again.returncode, SOME_FAILED)
+        self.assertTrue(again.stdout.decode().endswith(summary))
+        self.assertIn("reused", self.run_fine("build", MODEL, "-o", self.engine, "--precision", "bf16"))
+
+    def test_the_same_boxes_as_labels(self):
+        labels = self.write("labels.jsonl", self.run_fine("detect", MODEL, SWEEP, "--json"))
+        text = self.run_gate("--labels", labels).stdout.decode()
+        self.assertIn("AP ", text)
+        self.assertRegex(text, r"labels [0-9a-f]{32}")
+
+    def test_refuses(self):
+        self.assertEqual(self.run_command("build", MODEL, "-o", self.engine).returncode, FINE)
+        def refuse(*words, says):
+            self.assert_refused(WRONG_USE, *words, says=says)
+        refuse("verify", MODEL, SWEEP, says="isn't an engine")
+        refuse("verify", self.engine, SWEEP, SWEEP, says="is there already")
+        copy = self.path("copy.bin")
+        shutil.copy(SWEEP, copy)
+        refuse("verify", self.engine, SWEEP, copy, says="is the same as another")
+        refuse("verify", self.engine, SWEEP, "--labels", self.path("none"), says="none")
+        refuse("build", MODEL, "-o", self.engine, "--labels", self.path("none"), says="--gate")
+
+
+if __name__ == "__main__":
+    unittest.main()
