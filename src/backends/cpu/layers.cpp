@@ -27,6 +27,9 @@ std::string_view kind_of(const Step& step) {
 }
 
 std::string_view precision_of(const Step& step) {
+  if (const auto* conv = std::get_if<ConvStep>(&step)) {
+    return precision_name(conv->pieces.front().precision());
+  }
   const auto* reference = std::get_if<ReferenceStep>(&step);
   if (reference == nullptr || reference->outputs.empty()) return "fp32";
   const DType type = reference->outputs.front().type.dtype;

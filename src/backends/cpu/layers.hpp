@@ -12,7 +12,7 @@ namespace colonnade::cpu {
 /// "conv", "winograd", "depthwise", "window", "copy", ..., "reference".
 std::string_view kind_of(const Step& step);
 
-/// "fp32"; of a reference step its result's: "int64".
+/// What a convolution multiplies with, "fp32" or "bf16"; of a reference step its result's: "int64".
 std::string_view precision_of(const Step& step);
 
 /// Multiplications and additions of the products that a piece does for one cell (Winograd: for one

@@ -33,6 +33,23 @@ std::vector<Tensor> run_with(const Graph& graph, const std::vector<Tensor>& inpu
   return copies_of(session->outputs());
 }
 
+TEST(Bf16, LayersSayWhatTheyMultiplyWith) {
+  GraphBuilder b(2);
+  const Shape shape{1, 16, 8, 8};
+  b.output(b.sigmoid(b.conv(b.input(shape), {16, 16, 1, 1})));
+  const std::vector<Tensor> inputs{b.random(shape)};
+  ThreadPool pool(1);
+  const auto session =
+      cpu_backend().compile(b.graph, shapes_of(inputs), bf16())->create_session(pool);
+  std::vector<std::string> convolutions, others;
+  session->observe([&](const LayerRun& layer) {
+    (layer.kind == "conv" ? convolutions : others).emplace_back(layer.precision);
+  });
+  session->run(views_of(inputs));
+  EXPECT_EQ(convolutions, std::vector<std::string>{"bf16"});
+  for (const std::string& precision : others) EXPECT_EQ(precision, "fp32");
+}
+
 TEST(Bf16, RoundsToNearestEven) {
   const auto rounded = [](float value) { return from_bf16(to_bf16(value)); };
   EXPECT_EQ(rounded(1.0F), 1.0F);
