@@ -23,29 +23,6 @@ bool has_bias(const Node& conv) {
   return conv.inputs.size() > 2 && conv.inputs[2] != kNoValue;
 }
 
-/// Of each output channel: what a sum is multiplied by, and what is added.
-struct Affine {
-  std::vector<double> scale, offset;
-};
-
-bool affine_of(const Graph& graph, const Node& node, Affine& to) {
-  for (std::size_t i = 1; i < 5; ++i) {
-    if (!is_f32(constant_of(graph, node, i))) return false;
-    if (constant_of(graph, node, i).elements() != constant_of(graph, node, 1).elements())
-      return false;
-  }
-  const auto at = [&](std::size_t input, std::size_t c) {
-    return static_cast<double>(constant_of(graph, node, input).as<float>()[c]);
-  };
-  const double epsilon = std::get<op::BatchNorm>(node.op).epsilon;
-  for (std::size_t c = 0; c < constant_of(graph, node, 1).elements(); ++c) {
-    const double scale = at(1, c) / std::sqrt(at(4, c) + epsilon);
-    to.scale.push_back(scale);
-    to.offset.push_back(at(2, c) - at(3, c) * scale);
-  }
-  return true;
-}
-
 /// The output channel of each weight. Conv: [M, C/g, ...]; ConvTranspose: [C, M/g, ...].
 template <typename F>
 void for_each_weight(const Op& op, const Shape& shape, F&& f) {
@@ -71,29 +48,49 @@ std::size_t channels_of(const Op& op, const Shape& weights) {
 bool fold_into(Graph& graph, Node& conv, const Node& norm) {
   const Tensor weights = constant_of(graph, conv, 1);
   const Tensor bias = constant_of(graph, conv, 2);
-  Affine affine;
-  if (!is_f32(weights) || (has_bias(conv) && !is_f32(bias)) || !affine_of(graph, norm, affine))
-    return false;
-  if (weights.shape().rank() < 3 || channels_of(conv.op, weights.shape()) != affine.scale.size())
+  const std::optional<ChannelAffine> affine = batch_norm_affine(graph, norm);
+  if (!is_f32(weights) || (has_bias(conv) && !is_f32(bias)) || !affine) return false;
+  if (weights.shape().rank() < 3 || channels_of(conv.op, weights.shape()) != affine->scale.size())
     return false;
   Tensor scaled = weights.clone();
   for_each_weight(conv.op, weights.shape(), [&](std::size_t i, std::size_t channel) {
     scaled.as<float>()[i] =
-        static_cast<float>(double{weights.as<float>()[i]} * affine.scale[channel]);
+        static_cast<float>(double{weights.as<float>()[i]} * affine->scale[channel]);
   });
-  Tensor moved(DType::f32, Shape{static_cast<std::int64_t>(affine.scale.size())});
-  for (std::size_t c = 0; c < affine.scale.size(); ++c) {
+  Tensor moved(DType::f32, Shape{static_cast<std::int64_t>(affine->scale.size())});
+  for (std::size_t c = 0; c < affine->scale.size(); ++c) {
     const double before = has_bias(conv) ? double{bias.as<float>()[c]} : 0;
-    moved.as<float>()[c] = static_cast<float>(before * affine.scale[c] + affine.offset[c]);
+    moved.as<float>()[c] = static_cast<float>(before * affine->scale[c] + affine->shift[c]);
   }
   conv.inputs.resize(3, kNoValue);
   conv.inputs[1] = graph.add_constant(graph.values[conv.inputs[1]].name, std::move(scaled));
   conv.inputs[2] = graph.add_constant(conv.name + "/bias", std::move(moved));
-  conv.outputs = norm.outputs;
+  conv.outputs[0] = norm.outputs[0];
   return true;
 }
 
 }  // namespace
+
+std::optional<ChannelAffine> batch_norm_affine(const Graph& graph, const Node& node) {
+  const auto* norm = std::get_if<op::BatchNorm>(&node.op);
+  if (norm == nullptr) return {};
+  const float* parameters[4];
+  std::size_t channels = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const Tensor& tensor = constant_of(graph, node, i + 1);
+    if (!is_f32(tensor) || (i > 0 && tensor.elements() != channels)) return {};
+    channels = tensor.elements();
+    parameters[i] = tensor.as<float>();
+  }
+  ChannelAffine affine;
+  for (std::size_t c = 0; c < channels; ++c) {
+    const double scale =
+        parameters[0][c] / std::sqrt(static_cast<double>(parameters[3][c]) + norm->epsilon);
+    affine.scale.push_back(scale);
+    affine.shift.push_back(parameters[1][c] - parameters[2][c] * scale);
+  }
+  return affine;
+}
 
 Graph fold_batch_norm(const Graph& graph, std::size_t* folded) {
   Graph result = graph;
