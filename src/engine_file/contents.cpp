@@ -143,6 +143,12 @@ EngineContents read_engine(const std::string& path) {
   return decode(file->bytes(), file, path);
 }
 
+bool is_model_engine(const std::string& path) {
+  if (!is_engine_file(path)) return false;
+  const auto file = WholeFile::read(path);
+  return !find_section(read_sections(file->bytes(), path), kModel, path).empty();
+}
+
 std::string content_hash(std::span<const Graph> graphs) {
   WeightWriter weights;
   Encoder encoder(weights);

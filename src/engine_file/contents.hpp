@@ -72,6 +72,10 @@ EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const vo
                       const std::string& where);
 EngineContents read_engine(const std::string& path);
 
+/// Whether the file is an engine of a model; nothing in its sections is decoded. No of a file that
+/// is no engine or can't be read; errors of an engine's frame as read_engine's.
+bool is_model_engine(const std::string& path);
+
 /// Names these graphs and everything in them: equal content, equal text.
 std::string content_hash(std::span<const Graph> graphs);
 

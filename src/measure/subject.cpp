@@ -10,7 +10,6 @@
 #include "colonnade/detector.hpp"
 #include "colonnade/error.hpp"
 #include "engine_file/contents.hpp"
-#include "engine_file/format.hpp"
 
 namespace colonnade {
 namespace {
@@ -227,8 +226,7 @@ class GraphSubject final : public Subject {
 
 bool is_model_file(const std::string& file) {
   const std::string extension = std::filesystem::path(file).extension().string();
-  if (is_engine_file(file)) return read_engine(file).model.has_value();
-  return extension == ".yaml" || extension == ".yml";
+  return extension == ".yaml" || extension == ".yml" || is_model_engine(file);
 }
 
 std::unique_ptr<Subject> open_subject(const std::string& file, const SubjectOptions& options) {
