@@ -135,7 +135,7 @@ int build(const BuildArguments& arguments) {
   teller.finish();
   fmt::print("{} {}: {}, weights {}{}\n", report.reused ? "reused" : "built", report.engine,
              size_text(report.bytes), size_text(report.weight_bytes),
-             report.precision == "fp32" ? "" : ", " + report.precision);
+             precision_note(report.precision));
   if (arguments.gate.clouds.empty()) return kFine;
   const EngineGate gate = run_gate(report.engine, arguments.gate).gate;
   store_gate(report.engine, gate);

@@ -126,6 +126,10 @@ void add_precision(CLI::App& verb, std::string& precision) {
       ->capture_default_str();
 }
 
+std::string precision_note(const std::string& precision) {
+  return precision == "fp32" ? std::string() : ", " + precision;
+}
+
 void make_folder(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);

@@ -46,11 +46,6 @@ struct DetectOptions {
   bool dense = false, direct = false;
 };
 
-/// ", bf16", or what became of it; fp32 goes without saying.
-std::string precision_text(const Engine& engine) {
-  return engine.precision() == "fp32" ? std::string() : ", " + engine.precision();
-}
-
 /// Everything that's done with one frame's detections.
 class Outputs {
  public:
@@ -60,7 +55,7 @@ class Outputs {
         human_(!options.json && !options.csv),
         image_(image_size(options.image_size)),
         executor_(fmt::format("{} ({}{}), {} thread{}", detector.engine().backend(), detector.isa(),
-                              precision_text(detector.engine()), detector.threads(),
+                              precision_note(detector.engine().precision()), detector.threads(),
                               detector.threads() == 1 ? "" : "s")) {
     if (!options.calib.empty()) calib_ = read_kitti_calib(options.calib);
     if (!options.kitti.empty()) labels_.emplace(options.kitti, ".txt");
@@ -189,8 +184,8 @@ int detect(const DetectOptions& options) {
       options.sweeps.empty() ? list_clouds(options.clouds) : std::vector{options.sweeps};
   const DetectorOptions setup = detector_options(options);
   Detector detector = Detector::open(options.model, setup);
-  warm_up(detector);
   Outputs outputs(options, detector, files.size() > 1);
+  warm_up(detector);
 
   Progress progress(files.size());
   Detections detections;

@@ -75,7 +75,6 @@ int run(const RunOptions& options) {
   const Backend& backend = find_backend(source.backend);
   CompileOptions compile{parse_isa(source.isa), {}, false, false};
   compile.precision = source.precision;
-  const PrecisionChoice choice = backend.choose(compile.isa, compile.precision);
   const std::vector<Tensor> tensors = read_inputs(graph, options.inputs);
   std::vector<ConstTensorView> views;
   std::vector<Shape> shapes;
@@ -87,8 +86,8 @@ int run(const RunOptions& options) {
   make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
   fmt::print("backend {} ({}{}), {} thread{}\n", backend.name(), backend.isa_name(compile.isa),
-             choice.requested == Precision::fp32 ? "" : ", " + choice.text(), threads.threads(),
-             threads.threads() == 1 ? "" : "s");
+             precision_note(backend.choose(compile.isa, compile.precision).text()),
+             threads.threads(), threads.threads() == 1 ? "" : "s");
   const auto session = backend.compile(graph, shapes, compile)->create_session(threads);
   session->run(views);
 

@@ -47,6 +47,9 @@ void add_isa(CLI::App& verb, std::string& isa);
 /// The option --precision; "auto", where `precision` is that: an engine file's own.
 void add_precision(CLI::App& verb, std::string& precision);
 
+/// ", bf16", or what became of it, to put behind something; fp32 goes without saying.
+std::string precision_note(const std::string& precision);
+
 /// A folder for output, made where there is none. Error(io).
 void make_folder(const std::string& folder);
 
