@@ -30,26 +30,10 @@ std::uint16_t narrow(double value, int mantissa, int exponent) noexcept {
   return static_cast<std::uint16_t>(sign | (result >= infinity ? infinity : result));
 }
 
-double widen(std::uint16_t bits, int mantissa, int exponent) noexcept {
-  const int bias = (1 << (exponent - 1)) - 1;
-  const int field = (bits >> mantissa) & ((1 << exponent) - 1);
-  const int fraction = bits & ((1 << mantissa) - 1);
-  const double sign = bits & 0x8000 ? -1.0 : 1.0;
-  if (field == (1 << exponent) - 1) return fraction != 0 ? std::nan("") : sign * HUGE_VAL;
-  if (field == 0) return sign * std::ldexp(fraction, 1 - bias - mantissa);
-  return sign * std::ldexp(fraction + (1 << mantissa), field - bias - mantissa);
-}
-
 }  // namespace
 
 Float16::Float16(double value) noexcept : bits(narrow(value, 10, 5)) {}
-Float16::operator double() const noexcept {
-  return widen(bits, 10, 5);
-}
 BFloat16::BFloat16(double value) noexcept : bits(narrow(value, 7, 8)) {}
-BFloat16::operator double() const noexcept {
-  return widen(bits, 7, 8);
-}
 
 std::size_t size_of(DType type) noexcept {
   switch (type) {

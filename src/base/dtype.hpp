@@ -1,6 +1,7 @@
 // Element types of tensors and how to reach them from generic code.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -27,18 +28,33 @@ enum class DType : std::uint8_t {
   boolean
 };
 
+/// Sixteen bits of a binary float of `mantissa` stored bits as a double, exactly. Inline and
+/// without a call, as all the weights of an engine file go through it: the fields are put where a
+/// double has its own, and a product moves the exponent's bias.
+template <int mantissa>
+double widen(std::uint16_t bits) noexcept {
+  constexpr std::uint64_t infinity = 0x7fff >> mantissa << mantissa;
+  constexpr int exponent = 15 - mantissa, bias = (1 << (exponent - 1)) - 1;
+  constexpr auto scale = std::bit_cast<double>(static_cast<std::uint64_t>(2 * 1023 - bias) << 52);
+  const std::uint64_t magnitude = bits & 0x7fffU, sign = (bits & 0x8000ULL) << 48;
+  const double value = std::bit_cast<double>(magnitude << (52 - mantissa)) * scale;
+  const std::uint64_t special = 0x7ffULL << 52 | (magnitude - infinity) << (52 - mantissa);
+  return std::bit_cast<double>(
+      (magnitude >= infinity ? special : std::bit_cast<std::uint64_t>(value)) | sign);
+}
+
 /// IEEE 754 binary16 and bfloat16 as storage; arithmetic goes through float.
 struct Float16 {
   std::uint16_t bits = 0;
   Float16() = default;
   explicit Float16(double value) noexcept;  ///< Rounds once, to nearest even.
-  explicit operator double() const noexcept;
+  explicit operator double() const noexcept { return widen<10>(bits); }
 };
 struct BFloat16 {
   std::uint16_t bits = 0;
   BFloat16() = default;
   explicit BFloat16(double value) noexcept;
-  explicit operator double() const noexcept;
+  explicit operator double() const noexcept { return widen<7>(bits); }
 };
 
 std::size_t size_of(DType type) noexcept;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "kernels/conv/winograd.hpp"
 
@@ -19,26 +20,35 @@ constexpr double G[kTileInputs][3] = {
 
 WinogradWeights pack_winograd(const ConvKernel& kernel, const WeightSource& source,
                               const float* bias) {
-  const std::int64_t pairs = source.outputs * source.inputs;
-  std::array<Tensor, static_cast<std::size_t>(kTilePoints)> points;  // [outputs][inputs]
-  for (Tensor& point : points) point = Tensor(DType::f32, {pairs});
-  for (std::int64_t pair = 0; pair < pairs; ++pair) {
-    const float* g = source.data + source.offset + pair / source.inputs * source.by_output +
-                     pair % source.inputs * source.by_input;
-    double half[kTileInputs][3] = {};  // G g
-    for (int i = 0; i < kTileInputs; ++i) {
-      for (int x = 0; x < 3; ++x) {
-        for (int y = 0; y < 3; ++y) {
-          half[i][x] += G[i][y] * g[y * source.by_row + x * source.by_column];
-        }
+  const auto outputs = static_cast<std::size_t>(source.outputs);
+  std::array<Tensor, static_cast<std::size_t>(kTilePoints)> points;  // [inputs][outputs]
+  for (Tensor& point : points) point = Tensor(DType::f32, {source.inputs, source.outputs});
+  // Loops run over an input's outputs: the kernels of a few inputs are lines that a cache keeps.
+  std::vector<double> taps(9 * outputs), halves(3 * outputs);
+  for (std::int64_t input = 0; input < source.inputs; ++input) {
+    const float* from = source.data + source.offset + input * source.by_input;
+    for (std::int64_t y = 0; y < 3; ++y) {
+      for (std::int64_t x = 0; x < 3; ++x) {
+        double* tap = taps.data() + static_cast<std::size_t>(3 * y + x) * outputs;
+        const float* g = from + y * source.by_row + x * source.by_column;
+        for (std::size_t o = 0; o < outputs; ++o, g += source.by_output) tap[o] = *g;
       }
     }
-    for (int i = 0; i < kTileInputs; ++i) {
-      for (int j = 0; j < kTileInputs; ++j) {
-        double sum = 0;
-        for (int x = 0; x < 3; ++x) sum += half[i][x] * G[j][x];
-        points[static_cast<std::size_t>(i * kTileInputs + j)].as<float>()[pair] =
-            static_cast<float>(sum);
+    for (std::size_t i = 0; i < kTileInputs; ++i) {
+      for (std::size_t x = 0; x < 3; ++x) {  // A row of G g.
+        const double *g0 = taps.data() + x * outputs, *g1 = g0 + 3 * outputs,
+                     *g2 = g1 + 3 * outputs;
+        double* half = halves.data() + x * outputs;
+        for (std::size_t o = 0; o < outputs; ++o) {
+          half[o] = G[i][0] * g0[o] + G[i][1] * g1[o] + G[i][2] * g2[o];
+        }
+      }
+      const double *h0 = halves.data(), *h1 = h0 + outputs, *h2 = h1 + outputs;
+      for (std::size_t j = 0; j < kTileInputs; ++j) {
+        float* to = points[i * kTileInputs + j].as<float>() + input * source.outputs;
+        for (std::size_t o = 0; o < outputs; ++o) {
+          to[o] = static_cast<float>(h0[o] * G[j][0] + h1[o] * G[j][1] + h2[o] * G[j][2]);
+        }
       }
     }
   }
@@ -52,8 +62,8 @@ WinogradWeights pack_winograd(const ConvKernel& kernel, const WeightSource& sour
     own.data = point.as<float>();
     own.outputs = source.outputs;
     own.inputs = source.inputs;
-    own.by_output = source.inputs;
-    own.by_input = 1;
+    own.by_output = 1;
+    own.by_input = source.outputs;
     result.points.push_back(pack_weights(kernel, own, nullptr));
   }
   return result;
