@@ -3,14 +3,16 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 
 #include "backends/backend.hpp"
 #include "base/npz.hpp"
+#include "base/precision.hpp"
+#include "build/graph_source.hpp"
 #include "cloud_files.hpp"
 #include "colonnade/error.hpp"
 #include "measure/subject.hpp"
-#include "onnx/reader.hpp"
 #include "verbs.hpp"
 #include "verify/comparison.hpp"
 #include "verify/side.hpp"
@@ -23,14 +25,14 @@ namespace {
 struct CompareOptions {
   std::string a, b, model, format = "auto";
   std::vector<std::string> clouds, loads, shapes;
-  std::string backend = "cpu", isa = "auto";
+  std::string backend = "auto", isa = "auto", precision = "auto";
   Tolerance tolerance;
   double corners = .01;
-  bool layers = false, json = false;
+  bool layers = false, emulate = false, json = false;
 };
 
-/// What a word names: a file on the backend of --backend and --isa, or the other word's file on
-/// BACKEND[:ISA].
+/// What a word names: a file on the backend of --backend, --isa and --precision, or the other
+/// word's file on BACKEND[:ISA][:PRECISION].
 struct Operand {
   std::string file;
   SideOptions options;
@@ -42,13 +44,31 @@ bool is_backend(const std::string& word) {
   });
 }
 
+bool is_precision(const std::string& word) {
+  constexpr Precision all[] = {Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16,
+                               Precision::int8};
+  return std::any_of(std::begin(all), std::end(all),
+                     [&](Precision p) { return word == precision_name(p); });
+}
+
+/// The parts after BACKEND, in any order.
+void take_parts(const std::string& word, SideOptions& options) {
+  std::size_t colon = word.find(':');
+  options.backend = word.substr(0, colon);
+  while (colon != std::string::npos) {
+    const std::size_t next = word.find(':', colon + 1);
+    const std::string part = word.substr(colon + 1, next - colon - 1);
+    (is_precision(part) ? options.precision : options.isa) = part;
+    colon = next;
+  }
+}
+
 Operand operand(const std::string& word, const std::string& other, const CompareOptions& o) {
-  Operand result{word, {o.backend, o.isa, o.layers}};
+  Operand result{word, {o.backend, o.isa, o.precision, o.emulate, o.layers}};
   if (is_backend(word)) {
-    const std::size_t colon = std::min(word.find(':'), word.size());
     result.file = other;
-    result.options.backend = word.substr(0, colon);
-    result.options.isa = colon < word.size() ? word.substr(colon + 1) : "auto";
+    result.options.isa = result.options.precision = "auto";
+    take_parts(word, result.options);
   }
   refuse_folder(result.file);
   return result;
@@ -76,7 +96,8 @@ Questions questions_of_clouds(const CompareOptions& o, const Operand& a, const O
       throw Error(ErrorCode::invalid_argument, files.front(),
                   "a graph takes no cloud; add --model MODEL.yaml, which makes its inputs of it");
     }
-    result.feeds = feeds_of_clouds(model, read_onnx(graph.file), graph.file, files, format);
+    result.feeds =
+        feeds_of_clouds(model, open_graph(graph.file, {}).graph, graph.file, files, format);
   }
   for (const std::string& file : files) result.clouds.push_back(read_cloud(file, format));
   for (std::size_t i = 0; i < files.size(); ++i) {
@@ -101,7 +122,7 @@ Questions questions_of(const CompareOptions& o, const Operand& a, const Operand&
   Questions result;
   std::vector<std::string> noise;
   const FeedWords words{split_words(o.loads), split_words(o.shapes)};
-  result.feeds.push_back(feed_of_words(read_onnx(a.file), words, noise));
+  result.feeds.push_back(feed_of_words(open_graph(a.file, {}).graph, words, noise));
   std::string names;
   for (const std::string& name : noise) names += (names.empty() ? "'" : ", '") + name + "'";
   result.list.push_back(
@@ -126,14 +147,15 @@ bool is_trace(const std::string& word) {
 
 /// A model against one frame of the framework that trained it.
 int compare_with_trace(const CompareOptions& o) {
-  if (!is_model_file(o.a) || !o.clouds.empty() || o.layers || o.json) {
+  if (!is_model_file(o.a) || !o.clouds.empty() || o.layers || o.json || o.emulate) {
     throw Error(ErrorCode::invalid_argument, o.b,
                 "a trace is compared with a model.yaml as A, stage by stage; it holds the points, "
-                "so there's no CLOUD, and neither --layers nor --json");
+                "so there's no CLOUD, and neither --layers, --emulate nor --json");
   }
   EngineOptions engine;
   engine.backend = o.backend;
   engine.isa = o.isa;
+  engine.precision = o.precision;
   engine.direct = true;
   const Trace trace = read_npz(o.b);
   const std::vector<TraceStage> stages =
@@ -153,6 +175,13 @@ int compare(const CompareOptions& o) {
                 "--isa");
   }
   const Operand a = operand(o.a, o.b, o), b = operand(o.b, o.a, o);
+  const auto rounds = [](const SideOptions& side) {
+    return side.precision != "auto" && parse_precision(side.precision) != Precision::fp32;
+  };
+  if (o.emulate && !rounds(a.options) && !rounds(b.options)) {
+    throw Error(ErrorCode::invalid_argument, "--emulate",
+                "expected a side of another precision than fp32, such as B = cpu:fp16");
+  }
   const Questions questions = questions_of(o, a, b);
   const std::unique_ptr<Side> side_a = open_side(a.file, a.options);
   const std::unique_ptr<Side> side_b = open_side(b.file, b.options);
@@ -184,15 +213,21 @@ Verb add_compare(CLI::App& app) {
   CLI::App* verb = app.add_subcommand(
       "compare",
       "Hold two answers against each other.\n\n"
-      "A and B are ONNX graphs, models, or one of them is a backend, with :ISA where wanted, that "
-      "runs the other's file: reference is the oracle. Both sides use the direct convolutions that "
-      "run uses, not Winograd's. A trace, which tools/trace_openpcdet.py or trace_mmdet3d.py "
-      "write, "
-      "tells where a model first leaves the framework that trained it. The exit status is 1 where "
-      "anything is outside of the tolerance.");
-  verb->add_option("A", o->a, "model.yaml or an .onnx file")->type_name(".yaml|.onnx")->required();
+      "A and B are ONNX graphs, models, engines, or one of them is a backend, with :ISA and "
+      ":PRECISION where wanted, that runs the other's file: reference is the oracle. Both sides "
+      "use "
+      "the direct convolutions that run uses, not Winograd's. With --emulate a side's tf32, bf16 "
+      "or "
+      "fp16 is what every machine that has it multiplies: factors rounded, sums wide. A trace, "
+      "which "
+      "tools/trace_openpcdet.py or trace_mmdet3d.py write, tells where a model first leaves the "
+      "framework that trained it. The exit status is 1 where anything is outside of the "
+      "tolerance.");
+  verb->add_option("A", o->a, "model.yaml, an .onnx file, or an engine of either")
+      ->type_name(".yaml|.onnx|.engine")
+      ->required();
   verb->add_option("B", o->b, "The same, the backend to run A on, or a trace")
-      ->type_name(".yaml|.onnx|.npz|reference|cpu")
+      ->type_name(".yaml|.onnx|.engine|.npz|reference|cpu")
       ->required();
   verb->add_option("CLOUD", o->clouds, "Sweeps that a model is asked about; folders too")
       ->type_name(".bin|.pcd|.ply|.npy|DIR");
@@ -215,10 +250,15 @@ Verb add_compare(CLI::App& app) {
   number("--corners", o->corners, "Metres that the corners of one box may be apart");
   add_backend(*verb, o->backend);
   add_isa(*verb, o->isa);
+  add_precision(*verb, o->precision);
+  verb->add_flag("--emulate", o->emulate,
+                 "Round to a side's precision instead of what this machine makes of it");
   verb->add_flag("--json", o->json, "Print JSON");
   verb->footer(
       "colonnade compare model/model.yaml reference sweep.bin --layers\n"
       "colonnade compare rpn.onnx cpu:portable --isa avx2\n"
+      "colonnade compare model/model.yaml cpu:fp16 sweep.bin --emulate\n"
+      "colonnade compare model/model.yaml model.engine sweep.bin\n"
       "colonnade compare model/model.yaml trace.npz\n"
       "colonnade compare rpn.onnx rpn_simplified.onnx --atol 1e-5 --rtol 1e-5");
   return [o] { return compare(*o); };

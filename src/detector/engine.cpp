@@ -12,6 +12,7 @@
 #include "engine_file/target.hpp"
 #include "model/check.hpp"
 #include "onnx/reader.hpp"
+#include "passes/round_products.hpp"
 
 namespace colonnade {
 namespace {
@@ -79,9 +80,12 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
   check_against_graphs(body->spec, pieces);
   body->plan = make_plan(body->spec, pieces);
 
+  body->plan.rpn.graph = round_products(body->plan.rpn.graph, target.emulated);
+
   const Plan& plan = body->plan;
   CompileOptions cold = target.compile;  // Its features are coordinates of tens of metres.
   cold.warm.clear();
+  body->rpn_options = cold;
   cold.precision = Precision::fp32;
   body->pfn = backend.compile(plan.pfn.graph, plan.pfn.input_shapes, cold);
   const Value& image = plan.rpn.graph.values[plan.rpn.graph.inputs[0]];
@@ -102,6 +106,22 @@ std::shared_ptr<const Engine> Engine::open(const std::string& path, const Engine
 std::shared_ptr<const Engine> open_exact(const std::string& engine) {
   EngineContents contents = read_model_engine(engine, {});
   ModelTarget target{contents.target.backend, {}};
+  target.compile.isa = parse_isa(contents.target.isa);
+  return std::make_shared<const Engine>(
+      compile_model(std::move(*contents.model), contents.graphs, target));
+}
+
+std::shared_ptr<const Engine> open_emulated(const std::string& path, const EngineOptions& options,
+                                            Precision precision) {
+  if (!is_engine_file(path)) {
+    ModelSpec spec = read_model_yaml(path);
+    const std::vector<Graph> pieces = read_pieces(spec);
+    ModelTarget target{options.backend == "auto" ? "cpu" : options.backend, {}, precision};
+    target.compile.isa = parse_isa(options.isa);
+    return std::make_shared<const Engine>(compile_model(std::move(spec), pieces, target));
+  }
+  EngineContents contents = read_model_engine(path, {options.backend, options.isa});
+  ModelTarget target{contents.target.backend, {}, precision};
   target.compile.isa = parse_isa(contents.target.isa);
   return std::make_shared<const Engine>(
       compile_model(std::move(*contents.model), contents.graphs, target));

@@ -15,6 +15,7 @@ struct Engine::Body {
   ModelSpec spec;
   Plan plan;
   std::string backend, isa, precision;
+  CompileOptions rpn_options;  ///< Of `rpn`, but for `warm`.
   std::shared_ptr<const Program> pfn, rpn;
 };
 
@@ -22,6 +23,8 @@ struct Engine::Body {
 struct ModelTarget {
   std::string backend;
   CompileOptions compile;  ///< `warm` and `precision` are the RPN's.
+  /// What the RPN's products are rounded to before they're taken: round_products. fp32: to nothing.
+  Precision emulated = Precision::fp32;
 };
 
 /// A model as files gave it, checked against itself, planned and compiled.
@@ -34,5 +37,11 @@ std::vector<Graph> read_pieces(const ModelSpec& spec);
 /// The model of an engine file compiled anew, in fp32 with direct convolutions, for the same
 /// backend and instruction set: what its own precision is held against. Errors as Engine::open's.
 std::shared_ptr<const Engine> open_exact(const std::string& engine);
+
+/// A model.yaml, or an engine file's model compiled anew: in fp32 with direct convolutions, and
+/// with the RPN's factors rounded to `precision`. Errors as Engine::open's; Error(unsupported):
+/// int8.
+std::shared_ptr<const Engine> open_emulated(const std::string& path, const EngineOptions& options,
+                                            Precision precision);
 
 }  // namespace colonnade

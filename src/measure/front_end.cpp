@@ -1,13 +1,15 @@
 #include "measure/front_end.hpp"
 
+#include <utility>
+
 #include "base/cpus.hpp"
 #include "detector/engine_body.hpp"
 #include "stages/scatter.hpp"
 
 namespace colonnade {
 
-FrontEnd::FrontEnd(const std::string& model_yaml, const EngineOptions& options)
-    : engine_(Engine::open(model_yaml, options)),
+FrontEnd::FrontEnd(std::shared_ptr<const Engine> engine)
+    : engine_(std::move(engine)),
       threads_(usable_cpus()),
       prepare_(model(), {}, {}, threads_),
       pillarize_(model()),

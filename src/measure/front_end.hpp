@@ -19,8 +19,10 @@ namespace colonnade {
 
 class FrontEnd {
  public:
+  explicit FrontEnd(std::shared_ptr<const Engine> engine);
   /// Errors as Engine::open's.
-  FrontEnd(const std::string& model_yaml, const EngineOptions& options);
+  FrontEnd(const std::string& model_yaml, const EngineOptions& options)
+      : FrontEnd(Engine::open(model_yaml, options)) {}
 
   struct Frame {
     Points points;

@@ -8,19 +8,32 @@
 #include "backends/backend.hpp"
 #include "base/cpus.hpp"
 #include "base/thread_pool.hpp"
+#include "build/graph_source.hpp"
 #include "colonnade/detector.hpp"
 #include "detector/engine_body.hpp"
 #include "measure/front_end.hpp"
 #include "measure/subject.hpp"
-#include "onnx/reader.hpp"
+#include "passes/round_products.hpp"
 #include "verify/layers.hpp"
 
 namespace colonnade {
 namespace {
 
-std::string title_of(const std::string& file, const SideOptions& options) {
-  const Backend& backend = find_backend(options.backend);
-  return fmt::format("{}, {} ({})", file, backend.name(), backend.isa_name(parse_isa(options.isa)));
+/// "rpn.onnx, cpu (avx2, bf16)"; fp32 goes without saying.
+std::string title_of(const std::string& file, const std::string& backend, const std::string& isa,
+                     const std::string& precision) {
+  const std::string note = precision == "fp32" ? "" : ", " + precision;
+  return fmt::format("{}, {} ({}{})", file, backend, isa, note);
+}
+
+/// What is rounded to instead of computed with; fp32: nothing is.
+Precision emulated(const SideOptions& options) {
+  return options.emulate && options.precision != "auto" ? parse_precision(options.precision)
+                                                        : Precision::fp32;
+}
+
+std::string emulated_text(Precision precision) {
+  return fmt::format("{} emulated", precision_name(precision));
 }
 
 Tensor copy_of(const ConstTensorView& view) {
@@ -38,30 +51,19 @@ void append_outputs(const Graph& graph, const Session& session, Answer& answer) 
   }
 }
 
-CompileOptions compile_options(const SideOptions& options) {
-  CompileOptions compile;
-  compile.isa = parse_isa(options.isa);
-  return compile;
-}
-
 class GraphSide final : public Side {
  public:
   GraphSide(const std::string& file, const SideOptions& options)
-      : title_(title_of(file, options)),
-        graph_(read_onnx(file)),
-        backend_(find_backend(options.backend)),
-        options_(options),
-        threads_(usable_cpus()) {
-    if (options.layers) graph_ = with_layers_as_outputs(graph_);
-  }
+      : GraphSide(file, options, emulated(options)) {}
 
   std::string title() const override { return title_; }
   bool takes_clouds() const override { return false; }
 
   Answer answer(const Question& question) override {
+    const std::vector<Shape> shapes = question.feed->shapes();
+    check_shapes(source_.profile, shapes);
     const auto session =
-        backend_.compile(graph_, question.feed->shapes(), compile_options(options_))
-            ->create_session(threads_);
+        backend_.compile(source_.graph, shapes, compile_)->create_session(threads_);
     if (question.feed->image) {
       session->run(question.feed->image->view());
     } else {
@@ -70,31 +72,49 @@ class GraphSide final : public Side {
       session->run(views);
     }
     Answer answer;
-    append_outputs(graph_, *session, answer);
+    append_outputs(source_.graph, *session, answer);
     return answer;
   }
 
  private:
+  GraphSide(const std::string& file, const SideOptions& options, Precision rounded)
+      : source_(open_graph(file, {options.backend, options.isa,
+                                  rounded == Precision::fp32 ? options.precision : "auto"})),
+        backend_(find_backend(source_.backend)),
+        threads_(usable_cpus()) {
+    compile_.isa = parse_isa(source_.isa);
+    compile_.precision = rounded == Precision::fp32 ? source_.precision : Precision::fp32;
+    source_.graph = round_products(source_.graph, rounded);
+    if (options.layers) source_.graph = with_layers_as_outputs(source_.graph);
+    title_ = title_of(file, backend_.name(), backend_.isa_name(compile_.isa),
+                      rounded == Precision::fp32
+                          ? backend_.choose(compile_.isa, compile_.precision).text()
+                          : emulated_text(rounded));
+  }
+
   std::string title_;
-  Graph graph_;
+  GraphSource source_;
   const Backend& backend_;
-  SideOptions options_;
+  CompileOptions compile_;
   ThreadPool threads_;
 };
 
 class ModelSide final : public Side {
  public:
   ModelSide(const std::string& file, const SideOptions& options)
-      : title_(title_of(file, options)),
-        front_end_(file, engine_options(options)),
+      : front_end_(open(file, options)),
         detector_(front_end_.shared_engine()),
         threads_(usable_cpus()),
         rpn_(front_end_.engine().body().plan.rpn.graph) {
-    std::shared_ptr<const Program> program = front_end_.engine().body().rpn;
+    const Engine& engine = front_end_.engine();
+    const Precision rounded = emulated(options);
+    title_ = title_of(file, engine.backend(), engine.isa(),
+                      rounded == Precision::fp32 ? engine.precision() : emulated_text(rounded));
+    std::shared_ptr<const Program> program = engine.body().rpn;
     if (options.layers) {
       rpn_ = with_layers_as_outputs(rpn_);
       const std::vector<Shape> image{*rpn_.values[rpn_.inputs[0]].shape};
-      program = find_backend(options.backend).compile(rpn_, image, compile_options(options));
+      program = find_backend(engine.backend()).compile(rpn_, image, engine.body().rpn_options);
     }
     session_ = program->create_session(threads_);
   }
@@ -120,12 +140,15 @@ class ModelSide final : public Side {
   }
 
  private:
-  static EngineOptions engine_options(const SideOptions& options) {
-    EngineOptions result;
-    result.backend = options.backend;
-    result.isa = options.isa;
-    result.direct = true;
-    return result;
+  static std::shared_ptr<const Engine> open(const std::string& file, const SideOptions& options) {
+    EngineOptions engine;
+    engine.backend = options.backend;
+    engine.isa = options.isa;
+    engine.direct = true;
+    const Precision rounded = emulated(options);
+    if (rounded != Precision::fp32) return open_emulated(file, engine, rounded);
+    engine.precision = options.precision;
+    return Engine::open(file, engine);
   }
 
   std::string title_;

@@ -31,20 +31,25 @@ struct Question {
   const Feed* feed = nullptr;
 };
 
+/// "auto" is an engine's own; else cpu, the fastest kernels, fp32.
 struct SideOptions {
-  std::string backend = "cpu", isa = "auto";
+  std::string backend = "auto", isa = "auto", precision = "auto";
+  /// Round what the convolutions' products are made of to `precision` and compute in fp32, instead
+  /// of what this machine makes of it: round_products.
+  bool emulate = false;
   bool layers = false;  ///< Answer with every layer.
 };
 
 class Side {
  public:
   virtual ~Side() = default;
-  virtual std::string title() const = 0;  ///< "rpn.onnx, cpu (avx2)"
+  virtual std::string title() const = 0;  ///< "rpn.onnx, cpu (avx2, bf16)"
   virtual bool takes_clouds() const = 0;
   virtual Answer answer(const Question& question) = 0;
 };
 
-/// A model.yaml or an .onnx file; convolutions are direct: the order of sums that `run` has.
+/// A model.yaml, an .onnx file, or an engine of either; convolutions are direct: the order of sums
+/// that `run` has.
 std::unique_ptr<Side> open_side(const std::string& file, const SideOptions& options);
 
 }  // namespace colonnade

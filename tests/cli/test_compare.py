@@ -84,6 +84,33 @@ class Compare(CommandTest):
         self.assertIn("only in one: 'pillar features' (A)", text)
         self.assertRegex(text, r"box_preds .* all \d+ within")
 
+    def test_engines(self):
+        model, graph = self.path("model.engine"), self.path("graph.engine")
+        for source, engine in ((MODEL, model), (GRAPH, graph)):
+            self.assertEqual(self.run_command("build", source, "-o", engine).returncode, FINE)
+        exact = ("--atol", "0", "--rtol", "0")
+        self.assertIn("B: model.engine, cpu", self.compare(FINE, MODEL, "model.engine", SWEEP, *exact))
+        self.compare(FINE, graph, GRAPH, *exact)
+        self.refuse(graph, "reference", says="was built for")  # Its .onnx file can be asked.
+
+    def test_emulated_precisions(self):
+        """Each rounds more coarsely than the one before, on every machine; its boxes stay."""
+        found = {}
+        for precision in ("fp32", "fp16", "bf16"):
+            side = f"cpu:{precision}:portable"
+            emulate = () if precision == "fp32" else ("--emulate",)
+            case, = self.compare_json(FINE, MODEL, side, SWEEP, *emulate, "--atol", "10",
+                                      "--corners", "0.3")["inputs"]
+            found[precision] = {t["name"]: t["mean_abs"] for t in case["tensors"]}["box_preds"]
+            self.assertGreater(case["boxes"]["matched"], 0)
+        self.assertLess(found["fp32"], 1e-6)
+        self.assertGreater(found["fp16"], 100 * found["fp32"])
+        self.assertGreater(found["bf16"], 3 * found["fp16"])
+        text = self.compare(FINE, GRAPH, "cpu:tf32", "--emulate", "--atol", "10")
+        self.assertIn("tf32 emulated)", text)
+        self.refuse(GRAPH, "cpu:int8", "--emulate", says="ranges")
+        self.refuse(GRAPH, "cpu", "--emulate", says="cpu:fp16")
+
     def test_what_goes_together(self):
         self.refuse("cpu", "reference", says="of what")
         self.refuse(MODEL, says="B")
