@@ -49,6 +49,15 @@ def amount(text):
     return value
 
 
+def counts(text):
+    """'4,5,5': a number for each class of kitti3."""
+    values = text.split(",")
+    if len(values) != len(kitti3().classes) or not all(v.isdigit() and int(v) < 100 for v in values):
+        raise argparse.ArgumentTypeError(
+            f"expected a number up to 99 for each of {', '.join(kitti3().classes)}, as 4,5,5; found '{text}'")
+    return tuple(int(v) for v in values)
+
+
 def share(text):
     value = float(text)
     if not 0 <= value <= 1:
@@ -87,6 +96,8 @@ def parser():
                      help="loose returns, times the usual; 0: none (1)")
     run.add_argument("--min-points", type=positive(int), metavar="N",
                      help="objects with fewer are neither right nor wrong (10)")
+    run.add_argument("--pasted", type=counts, metavar="CARS,PEDESTRIANS,CYCLISTS",
+                     help="at most, from other frames into a sample (4,5,5)")
     run.add_argument("--pool", type=positive(int), help="frames that a lane draws from (64)")
     return p
 
@@ -117,7 +128,7 @@ def choose_settings(args, device, path):
         chosen = dataclasses.replace(chosen, **{k: v for k, v in stored.items() if k in known})
     given = {k: getattr(args, k) for k in ("width", "seed", "iterations", "batch", "window", "rate",
                                            "lanes", "fresh", "pool", "no_intensity",
-                                           "clutter", "min_points")}
+                                           "clutter", "min_points", "pasted")}
     given = {k: v for k, v in given.items() if v is not None}
     if args.budget_minutes is not None:
         given["budget_seconds"] = 60 * args.budget_minutes

@@ -41,12 +41,14 @@ class TrainSettings:
     min_points: int = 10  # of an object that counts
     no_intensity: float = 0.15  # share of the samples whose intensity is zero
     clutter: float = 1.0  # times the usual
+    pasted: tuple = (4, 5, 5)  # at most, of each class, from other frames
 
     def data(self, simulator, augmentation=Augmentation()):
         augmentation = dataclasses.replace(augmentation, no_intensity=self.no_intensity,
                                            clutter=augmentation.clutter.times(self.clutter))
         return DataSettings(str(simulator), self.seed, self.lanes, self.batch, tuple(self.window),
-                            self.fresh, self.pool, self.min_points, augmentation=augmentation)
+                            self.fresh, self.pool, self.min_points, tuple(self.pasted),
+                            augmentation=augmentation)
 
 
 @dataclasses.dataclass

@@ -155,7 +155,7 @@ class Cropping(unittest.TestCase):
 
 class Lanes(unittest.TestCase):
     def test_a_resumed_lane_gives_the_same(self):
-        settings = DataSettings(str(small.program("COLONNADE_SIMULATOR")), 4, 1, 2, (256, 256), 2, 6, 5)
+        settings = DataSettings(str(small.program("COLONNADE_SIMULATOR")), 4, 1, 2, (256, 256), 2, 6, 5, (4, 5, 5))
         whole = Lane(kitti3(), settings, 0)
         self.addCleanup(whole.close)
         batches = [next(whole) for _ in range(4)]

@@ -26,7 +26,7 @@ class DataSettings:
     fresh: int  # new frames a batch
     pool: int  # frames that a batch is drawn from
     min_points: int  # of an object that counts: fewer are as good as clutter
-    pasted: tuple = (4, 5, 5)  # at most, of each class
+    pasted: tuple  # at most, of each class, from other frames
     full_view: int = 5  # each so-many-th frame is the whole turn, the others the camera's view
     augmentation: Augmentation = Augmentation()
 

@@ -158,6 +158,38 @@ void place_furniture(const Verge& v) {
   }
 }
 
+/// Low walls, bushes, poles and boxes well beside the road, from 20 m on: what is seen of them
+/// between other things are a few returns in a line or a bunch.
+void place_odds_and_ends(Site& site) {
+  const Street& street = site.street;
+  Draw& draw = site.draw;
+  const bool around = street.behind < -20;
+  const auto place = [&] {
+    Vec at{draw.uniform(20, 70), draw.sign() * draw.uniform(street.half_width + 1.5, 36), 0};
+    if (around) at.x *= draw.sign();
+    at.y += street.middle(at.x);
+    return at;
+  };
+  const double scale = site.distribution.surroundings * (around ? 2 : 1);
+  const int walls = site.count(3, scale);
+  for (int k = 0; k < walls; ++k) {
+    const Vec at = place();
+    double yaw = street.yaw(at.x) + draw.normal(0, .15);
+    if (draw.chance(.5)) yaw += kPi / 2;
+    add_house(site, at.x, at.y, yaw, {draw.uniform(1, 14), .3, draw.uniform(.6, 2.6)}, 1);
+  }
+  const int things = site.count(11, scale);
+  for (int k = 0; k < things; ++k) {
+    const Vec at = place();
+    switch (draw.pick({.55, .18, .17, .1})) {
+      case 0: add_bush(site, at.x, at.y, draw.uniform(.3, 2.2)); break;
+      case 1: add_pole(site, at.x, at.y); break;
+      case 2: add_box(site, at.x, at.y, draw.uniform(0, kPi)); break;
+      default: add_shrub(site, at.x, at.y); break;
+    }
+  }
+}
+
 void place_distance(Site& site) {
   Draw& draw = site.draw;
   const bool around = site.street.behind < -20;
@@ -213,6 +245,7 @@ void place_surroundings(Site& site) {
     place_plants(verge);
     place_furniture(verge);
   }
+  place_odds_and_ends(site);
   place_distance(site);
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "simulator/layout.hpp"
@@ -56,7 +57,7 @@ void drive_along(Site& site) {
   Draw& draw = site.draw;
   const bool highway = street.kind == StreetKind::highway;
   const double stretch = (68 - street.behind) / 80;
-  const int vehicles = site.count(highway ? 5 : 1.3, site.distribution.vehicles * stretch);
+  const int vehicles = site.count(highway ? 5 : 2, site.distribution.vehicles * stretch);
   for (int k = 0; k < vehicles; ++k) {
     const double x = draw.uniform(street.behind + 18, 68);
     const int lane = draw.integer(0, street.lanes() - 1);
@@ -65,6 +66,20 @@ void drive_along(Site& site) {
     const double y = street.middle(x) + street.lane_middle(lane) + draw.normal(0, .25);
     add_vehicle(site, x, y, yaw, .86, .15);
   }
+}
+
+/// A car ahead of us, of which only the rear is seen; few returns, and length is what they don't
+/// tell. Now and then one that comes towards us.
+void drive_ahead(Site& site) {
+  const Street& street = site.street;
+  Draw& draw = site.draw;
+  if (!draw.chance(.55 * std::min(1.0, site.distribution.vehicles))) return;
+  const double x = std::max(draw.uniform(9, 58), street.free_ahead + 3);
+  if (x > 66 || street.on_crossing(x, 3)) return;
+  const bool oncoming = draw.chance(.3);
+  const double aside = oncoming ? draw.uniform(1.8, 3.2) : draw.normal(0, .35);
+  const double yaw = street.yaw(x) + (oncoming ? kPi : 0) + draw.normal(0, .06);
+  add_vehicle(site, x, street.middle(x) - street.y0 + aside, yaw, .9, .15);
 }
 
 void drive_across(Site& site) {
@@ -139,6 +154,7 @@ void place_vehicles(Site& site) {
   if (site.street.kind != StreetKind::highway) {
     for (const double side : {-1.0, 1.0}) park_along(site, side);
   }
+  drive_ahead(site);
   drive_along(site);
   drive_across(site);
   park_elsewhere(site);
