@@ -6,6 +6,6 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 out=$1/demo
 mkdir -p "$out"
 "$1/apps/colonnade/colonnade" detect "$here/models/kitti3/model.yaml" \
-  "$here/samples/street_000022.bin" --score 0.3 --picture "$out/detections.png" --stats
+  "$here/samples/street_000024.bin" --score 0.3 --picture "$out/detections.png" --stats
 echo
 echo "picture: $out/detections.png"

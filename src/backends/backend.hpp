@@ -2,6 +2,7 @@
 // thread's buffers on it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -53,6 +54,8 @@ class Program {
   /// What the first run(BevImage) would find out, for CompileOptions::warm of another program of
   /// the same graph and otherwise the same options; empty: there's nothing.
   virtual std::vector<Tensor> warm_up(Executor&) const { return {}; }
+  /// What a session takes beside the weights, which sessions share; 0: it isn't known ahead.
+  virtual std::uint64_t session_bytes() const { return 0; }
   /// In the order of their running; none where shapes aren't known yet, or all is exact.
   virtual std::vector<LayerPrecision> layers() const { return {}; }
 };

@@ -120,7 +120,9 @@ std::shared_ptr<const Engine> open_emulated(const std::string& path, const Engin
     target.compile.isa = parse_isa(options.isa);
     return std::make_shared<const Engine>(compile_model(std::move(spec), pieces, target));
   }
-  EngineContents contents = read_model_engine(path, {options.backend, options.isa});
+  EngineOptions own = options;
+  own.precision = "auto";
+  EngineContents contents = read_model_engine(path, own);
   ModelTarget target{contents.target.backend, {}, precision};
   target.compile.isa = parse_isa(contents.target.isa);
   return std::make_shared<const Engine>(

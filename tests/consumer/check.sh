@@ -20,7 +20,8 @@ block() {  # PAGE N: the page's Nth block of C++
 }
 block docs/cpp_api.md 1 >"$pages/example.cpp"
 block docs/cpp_api.md 2 >"$pages/engine_file.inc"
-block docs/cpp_api.md 3 >"$pages/point_cloud2.inc"
+block docs/cpp_api.md 3 >"$pages/graph_engine.inc"
+block docs/cpp_api.md 4 >"$pages/point_cloud2.inc"
 block README.md 1 >"$pages/readme.inc"
 "$cmake" -S "$source/tests/consumer" -B "$build/consumer/build" -G "$generator" -DPAGES="$pages" \
   -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null

@@ -135,7 +135,11 @@ void park_elsewhere(Site& site) {
     if (draw.chance(.5)) yaw += kPi / 2;
     if (draw.chance(.5)) yaw += kPi;
     if (draw.chance(.25)) yaw = draw.uniform(0, 2 * kPi);
-    add_car(site, x, street.middle(x) + draw.sign() * aside, yaw);
+    const double y = street.middle(x) + draw.sign() * aside;
+    // Turned straight away from us or to us: an end is all that there is to see.
+    if (draw.chance(.3))
+      yaw = arc_tangent(y, x) + (draw.chance(.3) ? kPi : 0) + draw.normal(0, .08);
+    add_car(site, x, y, yaw);
   }
 }
 

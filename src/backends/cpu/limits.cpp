@@ -39,12 +39,15 @@ void check_limits(const Graph& graph, const RunLimits& limits) {
   }
 }
 
+double bytes_of(const Plan& plan) {
+  return static_cast<double>(plan.arena_bytes) + static_cast<double>(plan.kept_bytes) +
+         static_cast<double>(plan.scratch_bytes) +
+         static_cast<double>(plan.winograd_floats + plan.winograd_task_floats) * sizeof(float) +
+         static_cast<double>(plan.band_floats) * sizeof(float);
+}
+
 void check_limits(const Plan& plan, const RunLimits& limits) {
-  const double bytes =
-      static_cast<double>(plan.arena_bytes) + static_cast<double>(plan.kept_bytes) +
-      static_cast<double>(plan.scratch_bytes) +
-      static_cast<double>(plan.winograd_floats + plan.winograd_task_floats) * sizeof(float) +
-      static_cast<double>(plan.band_floats) * sizeof(float);
+  const double bytes = bytes_of(plan);
   if (bytes <= limits.bytes) return;
   throw Error(ErrorCode::limit, fmt::format("the graph's activations need {}; a run may hold {}",
                                             bytes_text(bytes), bytes_text(limits.bytes)));

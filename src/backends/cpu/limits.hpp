@@ -10,7 +10,9 @@ namespace colonnade::cpu {
 /// the node. `graph`: propagated, all shapes static.
 void check_limits(const Graph& graph, const RunLimits& limits);
 
-/// What an execution of the plan holds. Error(limit).
+/// What an execution of the plan holds.
+double bytes_of(const Plan& plan);
+/// Of the same. Error(limit).
 void check_limits(const Plan& plan, const RunLimits& limits);
 
 }  // namespace colonnade::cpu

@@ -63,6 +63,9 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
   std::unique_ptr<Session> create_session(Executor& threads) const override;
   std::vector<Tensor> warm_up(Executor& threads) const override;
   std::vector<LayerPrecision> layers() const override;
+  std::uint64_t session_bytes() const override {
+    return plan_ ? static_cast<std::uint64_t>(bytes_of(*plan_)) : 0;
+  }
 
   const Graph& graph() const { return graph_; }
   /// The one plan of a graph whose inputs have one shape each; else null.

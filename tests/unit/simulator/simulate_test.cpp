@@ -32,8 +32,8 @@ TEST(Simulate, IsAPureFunctionOfItsArguments) {
 TEST(Simulate, GivesTheSameBitsWithEveryCompilerAndCpu) {
   // A change of the simulator that moves these is fine, and needs them renewed. Two compilers
   // that disagree are not: an order of evaluation was left open, or the C library's sine used.
-  const std::uint64_t digests[] = {6041435707104728228U, 11270904568226646089U,
-                                   3431850858319000004U, 6677205530907199037U};
+  const std::uint64_t digests[] = {2120449004662364198U, 16235572041769203587U,
+                                   17075692339968654968U, 13627543567817613823U};
   for (std::size_t i = 0; i < std::size(digests); ++i) {
     std::uint64_t all = 0;
     for (std::uint64_t k = 0; k < 5; ++k) {

@@ -1,0 +1,104 @@
+// One ONNX graph, compiled: what runs a PFN, an MFN or an RPN by itself.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "colonnade/engine.hpp"
+#include "colonnade/executor.hpp"
+#include "colonnade/export.hpp"
+
+namespace colonnade {
+
+/// ONNX's element types that graphs may have; float16 and bfloat16 as their 16 bits.
+enum class ElementType : std::uint8_t {
+  float32,
+  float64,
+  float16,
+  bfloat16,
+  int8,
+  uint8,
+  int16,
+  uint16,
+  int32,
+  uint32,
+  int64,
+  uint64,
+  boolean
+};
+
+/// Elements in the host's memory, dense, row-major; somebody else's.
+struct HostTensor {
+  ElementType type = ElementType::float32;
+  std::vector<std::int64_t> shape;
+  const void* data = nullptr;
+};
+
+/// An input: -1 in `shape` is a dimension that a run decides, within `min` and `max` where there's
+/// a profile (build.hpp); they're empty in a graph that wasn't built with one.
+struct GraphInput {
+  std::string name;
+  ElementType type = ElementType::float32;
+  std::vector<std::int64_t> shape, min, opt, max;
+};
+
+/// A run's buffers: one thread's, on an engine that it keeps alive.
+class COLONNADE_EXPORT Context {
+ public:
+  ~Context();
+  Context(Context&&) noexcept;
+  Context& operator=(Context&&) noexcept;
+
+  /// What `input` is in the runs to come; its elements are read by run, not here.
+  /// Error(invalid_argument): no such input, no elements; mismatch: another type, or a shape that
+  /// the graph or the profile doesn't allow, with the dimension, its value and the range.
+  void bind(std::string_view input, const HostTensor& tensor);
+  /// Error(invalid_argument) names inputs that aren't bound; limit: it would need more than may be
+  /// held; else as the graph's operators find its elements. After the first run on given shapes
+  /// nothing is allocated, the last two sets of shapes are remembered.
+  void run();
+  /// Of the last run; valid until the next one. Error(invalid_argument): no such output, or no run.
+  HostTensor output(std::string_view name) const;
+
+ private:
+  friend class GraphEngine;
+  struct State;
+  explicit Context(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// Immutable; any number of threads may use it, each with a context of its own.
+class COLONNADE_EXPORT GraphEngine {
+ public:
+  /// Of an .onnx file, or of an engine file of one. Convolutions are the fastest, Winograd's
+  /// included, unless `options.direct`. Errors as Engine::open's; Error(mismatch): the engine of a
+  /// whole model, which Engine::open takes.
+  static std::shared_ptr<const GraphEngine> open(const std::string& path,
+                                                 const EngineOptions& options = {});
+  ~GraphEngine();
+
+  const std::vector<GraphInput>& inputs() const noexcept;
+  const std::vector<std::string>& outputs() const noexcept;  ///< Names, in the graph's order.
+  const std::string& backend() const noexcept;
+  const std::string& isa() const noexcept;        ///< As Engine::isa.
+  const std::string& precision() const noexcept;  ///< As Engine::precision.
+
+  /// Bytes that a context takes for runs on these shapes, one an input in their order (weights,
+  /// which contexts share, not included); 0: it isn't known ahead, because shapes depend on
+  /// elements or the backend doesn't plan. Error as bind's and run's.
+  std::uint64_t context_bytes(const std::vector<std::vector<std::int64_t>>& shapes) const;
+
+  /// `threads` as DetectorOptions::threads; an `executor` instead of a pool of the context's own.
+  Context create_context(int threads = 0, std::shared_ptr<Executor> executor = {}) const;
+
+  struct Body;  ///< The library's own.
+  explicit GraphEngine(std::shared_ptr<const Body> body);
+
+ private:
+  std::shared_ptr<const Body> body_;
+};
+
+}  // namespace colonnade
