@@ -26,7 +26,7 @@ MAY = {
     "measure": FOUNDATION + ["graph", "kernels", "engine_file", "build", "frame", "backends", "plan", "stages", "detector"],
     "report": FOUNDATION + ["cloud"],
     "evaluate": FOUNDATION + ["cloud", "report"],
-    "verify": FOUNDATION + ["graph", "kernels", "model", "onnx", "engine_file", "frame", "backends", "plan", "stages", "cloud", "detector",
+    "verify": FOUNDATION + ["graph", "passes", "kernels", "model", "onnx", "engine_file", "frame", "backends", "plan", "stages", "cloud", "detector", "build",
                              "measure", "report", "evaluate"],
     "doctor": FOUNDATION + ["cloud", "model", "frame", "stages", "detector", "report"],
     "synth": FOUNDATION + ["cloud"],
