@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "kernels/conv/winograd.hpp"
@@ -21,8 +20,11 @@ constexpr double G[kTileInputs][3] = {
 WinogradWeights pack_winograd(const ConvKernel& kernel, const WeightSource& source,
                               const float* bias) {
   const auto outputs = static_cast<std::size_t>(source.outputs);
-  std::array<Tensor, static_cast<std::size_t>(kTilePoints)> points;  // [inputs][outputs]
-  for (Tensor& point : points) point = Tensor(DType::f32, {source.inputs, source.outputs});
+  // One block, so that its pages are large ones: they are half of what opening an engine touches.
+  Tensor points(DType::f32, {kTilePoints, source.inputs, source.outputs});
+  const auto point = [&](std::size_t k) {
+    return points.as<float>() + static_cast<std::int64_t>(k) * source.inputs * source.outputs;
+  };
   // Loops run over an input's outputs: the kernels of a few inputs are lines that a cache keeps.
   std::vector<double> taps(9 * outputs), halves(3 * outputs);
   for (std::int64_t input = 0; input < source.inputs; ++input) {
@@ -45,7 +47,7 @@ WinogradWeights pack_winograd(const ConvKernel& kernel, const WeightSource& sour
       }
       const double *h0 = halves.data(), *h1 = h0 + outputs, *h2 = h1 + outputs;
       for (std::size_t j = 0; j < kTileInputs; ++j) {
-        float* to = points[i * kTileInputs + j].as<float>() + input * source.outputs;
+        float* to = point(i * kTileInputs + j) + input * source.outputs;
         for (std::size_t o = 0; o < outputs; ++o) {
           to[o] = static_cast<float>(h0[o] * G[j][0] + h1[o] * G[j][1] + h2[o] * G[j][2]);
         }
@@ -57,9 +59,9 @@ WinogradWeights pack_winograd(const ConvKernel& kernel, const WeightSource& sour
   result.outputs = source.outputs;
   result.bias = Tensor(DType::f32, {source.outputs});
   if (bias != nullptr) std::copy_n(bias, source.outputs, result.bias.as<float>());
-  for (const Tensor& point : points) {
+  for (std::size_t k = 0; k < kTilePoints; ++k) {
     WeightSource own;
-    own.data = point.as<float>();
+    own.data = point(k);
     own.outputs = source.outputs;
     own.inputs = source.inputs;
     own.by_output = 1;
