@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct Engine::Body {
   Plan plan;
   std::string backend, isa, precision;
   std::shared_ptr<const Program> pfn, rpn;
+  std::optional<Isa> point_by_point;  ///< As Pfn takes it.
 };
 
 /// What a model is compiled with; the names are those of EngineOptions.

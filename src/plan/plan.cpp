@@ -8,6 +8,7 @@
 
 #include "colonnade/error.hpp"
 #include "kernels/infer_graph.hpp"
+#include "plan/find_linear_pfn.hpp"
 #include "plan/find_scatter.hpp"
 #include "plan/probe.hpp"
 #include "plan/subgraph.hpp"
@@ -246,6 +247,12 @@ PfnRegion make_pfn(const BoundGraph& part, const ModelSpec& spec) {
   region.channels = channel_axis ? (*shape)[*channel_axis] : 1;
   region.pillars_first = !channel_axis || *pillar_axis < *channel_axis;
   region.input_shapes = input_shapes(part, spec, region.chunk);
+  if (region.chunk == kChunk) {
+    std::string why_not;
+    region.linear = find_linear_pfn(part, spec, region.pillars_first, why_not);
+    region.note += region.linear ? ", or point by point: one linear layer, proven on random pillars"
+                                 : "; not point by point: " + why_not;
+  }
   return region;
 }
 

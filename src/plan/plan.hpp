@@ -1,11 +1,13 @@
 // A model cut into the regions that its stages run: PFN, scatter, RPN.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "colonnade/model.hpp"
 #include "graph/graph.hpp"
+#include "kernels/linear_pfn/linear_pfn.hpp"
 
 namespace colonnade {
 
@@ -18,7 +20,9 @@ struct PfnRegion {
   std::int64_t chunk = 0;
   std::int64_t channels = 0;
   bool pillars_first = true;  ///< The output is [.., chunk, .., channels, ..], else channels first.
-  std::string note;           ///< Why this chunk, for people.
+  /// What the graph comes to, where it was proven to be one layer and a maximum.
+  std::optional<LinearPfn> linear;
+  std::string note;  ///< How it's run and why, for people.
 };
 
 /// Pillar features -> BEV image [1, channels, height, width].
