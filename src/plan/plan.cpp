@@ -329,6 +329,27 @@ std::vector<InputSource> input_sources(const GraphSpec& spec, const Graph& graph
   return bind(spec, graph).sources;
 }
 
+std::vector<OutputGate> output_gates(const RpnRegion& rpn) {
+  std::vector<OutputGate> gates;
+  for (std::size_t i = 0; i < rpn.outputs.size(); ++i) {
+    const OutputBinding& scores = rpn.outputs[i];
+    if (scores.meaning == OutputMeaning::decoded_boxes ||
+        scores.meaning == OutputMeaning::detections) {
+      return {};
+    }
+    if (scores.meaning != OutputMeaning::class_scores) continue;
+    OutputGate gate{i, {}};
+    for (std::size_t k = 0; k < rpn.outputs.size(); ++k) {
+      const OutputBinding& other = rpn.outputs[k];
+      if (other.head == scores.head && other.meaning != OutputMeaning::class_scores) {
+        gate.gated.push_back(k);
+      }
+    }
+    gates.push_back(std::move(gate));
+  }
+  return gates;
+}
+
 Plan make_plan(const ModelSpec& spec, const std::vector<Graph>& pieces) {
   return plan_of(find_parts(spec, pieces), spec);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/backend.hpp"
 #include "colonnade/model.hpp"
 #include "graph/graph.hpp"
 #include "kernels/linear_pfn/linear_pfn.hpp"
@@ -36,6 +37,10 @@ struct RpnRegion {
   Graph graph;                         ///< One input: the image.
   std::vector<OutputBinding> outputs;  ///< Of each graph output, in order; `tensor` is unused.
 };
+
+/// What of an RPN needs no box and no direction: cells where no class can pass. None where the
+/// graph itself decodes.
+std::vector<OutputGate> output_gates(const RpnRegion& rpn);
 
 struct Plan {
   PfnRegion pfn;
