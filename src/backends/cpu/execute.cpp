@@ -165,6 +165,12 @@ double Execution::flop_of_run(std::size_t s, bool active) const {
   return flop;
 }
 
+void Execution::skip_below(float least) {
+  if (least == least_) return;
+  least_ = least;
+  if (active_) active_->skip_below(least);
+}
+
 void Execution::draw(const BevImage& image) {
   image_canvas_.clear();
   for (std::int64_t p = 0; p < image.count; ++p) {
@@ -190,7 +196,10 @@ void Execution::run_steps(std::size_t first) {
 void Execution::run_active(const BevImage& image) {
   const std::vector<Background>& backgrounds =
       plan_->backgrounds->get([this](auto known) { return find_backgrounds(std::move(known)); });
-  if (!active_) active_.emplace(*plan_, backgrounds);
+  if (!active_) {
+    active_.emplace(*plan_, backgrounds);
+    if (skips()) active_->skip_below(least_);
+  }
   if (plan_->active.canvas_is_read) draw(image);
   const double ms = timed(observer_, [&] { active_->begin(image, memory_, threads_); });
   if (observer_) observer_({"(find active cells)", "active", "", ms, 0});

@@ -36,7 +36,7 @@ class Execution {
   void run(std::span<const ConstTensorView> inputs);
   void run(const BevImage& image);
   /// As Session's.
-  void skip_below(float least) { least_ = least; }
+  void skip_below(float least);
   std::span<const ConstTensorView> outputs() const { return outputs_; }
 
  private:

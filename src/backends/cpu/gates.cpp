@@ -89,6 +89,14 @@ std::optional<BandedSteps::Gate> gate_of(const Plan& plan, const OutputGate& out
   return gate;
 }
 
+void note_maps(ActivePlan& active, const BandedSteps::Gate& gate) {
+  if (active.empty() || !active.steps[gate.deciding]) return;
+  for (const std::size_t s : gate.gated) {
+    if (active.steps[s])
+      active.maps[active.steps[s]->output].decided_by = active.steps[gate.deciding]->output;
+  }
+}
+
 }  // namespace
 
 std::vector<bool> gated_convolutions(const Graph& graph, std::span<const OutputGate> gates) {
@@ -121,6 +129,7 @@ void find_gates(Plan& plan, std::span<const OutputGate> gates) {
         continue;
       }
       banded.gates.push_back(*gate);
+      note_maps(plan.active, *gate);
     }
   }
 }
