@@ -11,6 +11,7 @@
 #include "colonnade/error.hpp"
 #include "frame/features.hpp"
 #include "passes/fold_constants.hpp"
+#include "plan/pfn_layer.hpp"
 #include "plan/pillar_points.hpp"
 #include "plan/subgraph.hpp"
 
@@ -29,105 +30,6 @@ constexpr std::size_t kColumns = kFeatures.size() + 1;
 
 /// Two sides round a mean of `largest` metres differently by less: a few units in the last place.
 constexpr float kRounding = 2e-6f;
-
-/// "doesn't fit" as a value: every step of the search may end it.
-struct NotLinear {
-  std::string why;
-};
-
-bool moves_elements(const Op& op) {
-  if (const auto* unary = std::get_if<op::Unary>(&op)) {
-    return unary->kind == op::UnaryKind::identity;
-  }
-  return std::holds_alternative<op::Transpose>(op) || std::holds_alternative<op::Reshape>(op) ||
-         std::holds_alternative<op::Squeeze>(op) || std::holds_alternative<op::Unsqueeze>(op) ||
-         std::holds_alternative<op::Flatten>(op) || std::holds_alternative<op::Gather>(op) ||
-         std::holds_alternative<op::Slice>(op);
-}
-
-bool takes_maximum(const Op& op) {
-  const auto* reduce = std::get_if<op::Reduce>(&op);
-  return std::holds_alternative<op::MaxPool>(op) ||
-         (reduce != nullptr && reduce->kind == op::ReduceKind::max);
-}
-
-bool is_relu(const Op& op) {
-  const auto* unary = std::get_if<op::Unary>(&op);
-  return unary != nullptr && unary->kind == op::UnaryKind::relu;
-}
-
-bool is_product(const Op& op) {
-  return std::holds_alternative<op::MatMul>(op) || std::holds_alternative<op::Gemm>(op) ||
-         std::holds_alternative<op::Conv>(op);
-}
-
-/// The graph from the features of each point on.
-struct Layer {
-  ValueId features = kNoValue;
-  bool relu = false;
-  Graph without_relu;  ///< The whole graph.
-};
-
-class Walk {
- public:
-  explicit Walk(const Graph& graph) : graph_(graph), producer_(producers(graph)) {}
-
-  Layer to_features() {
-    Layer layer;
-    layer.without_relu = graph_;
-    bool maximum = false;
-    ValueId at = graph_.outputs[0];
-    for (const Node* node = maker(at); node != nullptr; node = maker(at)) {
-      if (is_relu(node->op)) {
-        layer.relu = true;
-        pass_by(*node, layer.without_relu);
-      } else if (takes_maximum(node->op)) {
-        maximum = true;
-      } else if (!moves_elements(node->op)) {
-        break;
-      }
-      at = node->inputs[0];
-    }
-    if (!maximum) throw NotLinear{"it doesn't end with a maximum over a pillar's points"};
-    for (const Node* node = maker(at); node != nullptr; node = maker(at)) {
-      at = only_variable(*node);
-      if (is_product(node->op)) {
-        layer.features = at;
-        return layer;
-      }
-    }
-    throw NotLinear{"no product with constant weights leads to its maximum"};
-  }
-
- private:
-  const Node* maker(ValueId id) const {
-    return producer_[id] < 0 ? nullptr : &graph_.nodes[static_cast<std::size_t>(producer_[id])];
-  }
-
-  ValueId only_variable(const Node& node) const {
-    ValueId found = kNoValue;
-    for (const ValueId id : node.inputs) {
-      if (id == kNoValue || graph_.values[id].constant) continue;
-      if (found != kNoValue) {
-        throw NotLinear{fmt::format("'{}' combines two computed tensors", node.name)};
-      }
-      found = id;
-    }
-    if (found == kNoValue) throw NotLinear{fmt::format("'{}' reads only constants", node.name)};
-    return found;
-  }
-
-  static void pass_by(const Node& node, Graph& graph) {
-    const auto replace = [&](ValueId& id) {
-      if (id == node.outputs[0]) id = node.inputs[0];
-    };
-    for (Node& each : graph.nodes) std::for_each(each.inputs.begin(), each.inputs.end(), replace);
-    std::for_each(graph.outputs.begin(), graph.outputs.end(), replace);
-  }
-
-  const Graph& graph_;
-  std::vector<std::int64_t> producer_;
-};
 
 std::vector<Tensor> run(const Graph& graph, const std::vector<Tensor>& inputs) {
   std::vector<ConstTensorView> views;
@@ -185,9 +87,10 @@ class Search {
 
   LinearPfn find() {
     if (probe_.view().count < kPillars) throw NotLinear{"the grid has too few cells to try it on"};
-    const Layer layer = Walk(part_.graph).to_features();
+    const PfnLayer layer = find_pfn_layer(part_.graph);
     const Columns columns = name_features(layer);
     LinearPfn found = read_weights(layer, columns);
+    if (layer.sum) found.sum = with_free_slots(*layer.sum, found);
     for (const bool count : {true, false}) {
       found.free_slots_count = count;
       if (agrees(found)) return found;
@@ -231,7 +134,7 @@ class Search {
     return known;
   }
 
-  Columns name_features(const Layer& layer) {
+  Columns name_features(const PfnLayer& layer) {
     const Tensor found = run(extract_subgraph(part_.graph, part_.graph.inputs,
                                               std::vector{layer.features}, "features"),
                              inputs_)
@@ -261,7 +164,7 @@ class Search {
   }
 
   /// Without ReLU, and with all slots of a pillar the same, the rest of the graph is W f + b.
-  LinearPfn read_weights(const Layer& layer, const Columns& columns) const {
+  LinearPfn read_weights(const PfnLayer& layer, const Columns& columns) const {
     constexpr float kScale = 1024;  // W f beside b: so b's rounding is none of W's.
     const Graph rest = extract_subgraph(layer.without_relu, std::vector{layer.features},
                                         layer.without_relu.outputs, "layer");
@@ -276,7 +179,8 @@ class Search {
     }
     const Tensor answer = run(rest, input).front();
     LinearPfn result;
-    result.channels = answer.shape().elements() / kPillars;
+    const auto copies = layer.sum ? slots_ : 1;  // One a slot, before they're added up.
+    result.channels = answer.shape().elements() / kPillars / copies;
     result.relu = layer.relu;
     result.first_centre = columns.first_centre;
     const auto channels = static_cast<std::size_t>(result.channels);
@@ -284,7 +188,10 @@ class Search {
         shared(LinearPfn::kShared * channels);
     for (std::size_t c = 0; c < channels; ++c) {
       const auto value = [&](std::int64_t pillar) {
-        return static_cast<double>(answer.as<float>()[index_of(pillar, c, channels)]);
+        const std::size_t at_slot = layer.sum ? (c * kPillars + static_cast<std::size_t>(pillar)) *
+                                                    static_cast<std::size_t>(slots_)
+                                              : index_of(pillar, c, channels);
+        return static_cast<double>(answer.as<float>()[at_slot]);
       };
       const double free_slot = value(count);
       double bias = free_slot;
@@ -334,9 +241,10 @@ class Search {
   bool agrees(const LinearPfn& layer) const {
     const Tensor expected = run(part_.graph, inputs_).front();
     const Pillars pillars = probe_.view();
-    const auto channels = static_cast<std::size_t>(layer.channels);
+    const auto channels = static_cast<std::size_t>(layer.outputs());
     if (expected.elements() != channels * static_cast<std::size_t>(kPillars)) return false;
-    const std::vector<float> tolerances = tolerances_of(layer);
+    const std::vector<float> tolerances =
+        layer.sum ? through(*layer.sum, tolerances_of(layer)) : tolerances_of(layer);
     std::vector<float> row(channels);
     for (std::int64_t p = 0; p < kPillars; ++p) {
       linear_pfn_reference(layer, points_of(pillars, p, layer, spec_.grid), row.data());
@@ -365,6 +273,35 @@ class Search {
       tolerances.push_back(kRounding * terms);
     }
     return tolerances;
+  }
+
+  /// By output of the sum.
+  static std::vector<float> through(const SlotSum& sum, const std::vector<float>& tolerances) {
+    std::vector<float> result(static_cast<std::size_t>(sum.outputs), kRounding);
+    for (std::size_t i = 0; i < sum.weights.size(); ++i) {
+      const std::size_t channel = i / result.size() % tolerances.size();
+      result[i % result.size()] += std::fabs(sum.weights[i]) * tolerances[channel];
+    }
+    return result;
+  }
+
+  /// rest[t] is what taps t and on give where none of their slots holds a point.
+  static SlotSum with_free_slots(SlotSum sum, const LinearPfn& layer) {
+    const auto outputs = static_cast<std::size_t>(sum.outputs);
+    const auto channels = static_cast<std::size_t>(layer.channels);
+    std::vector<double> row(sum.rest.end() - sum.outputs, sum.rest.end());
+    for (auto t = static_cast<std::size_t>(sum.taps); t-- > 0;) {
+      for (std::size_t c = 0; c < channels; ++c) {
+        const double value = layer.relu ? std::max(layer.free_slot[c], 0.0f) : layer.free_slot[c];
+        for (std::size_t o = 0; o < outputs; ++o) {
+          row[o] += value * sum.weights[(t * channels + c) * outputs + o];
+        }
+      }
+      for (std::size_t o = 0; o < outputs; ++o) {
+        sum.rest[t * outputs + o] = static_cast<float>(row[o]);
+      }
+    }
+    return sum;
   }
 
   const ModelSpec& spec_;

@@ -21,7 +21,7 @@ struct PfnRegion {
   std::int64_t chunk = 0;
   std::int64_t channels = 0;
   bool pillars_first = true;  ///< The output is [.., chunk, .., channels, ..], else channels first.
-  /// What the graph comes to, where it was proven to be one layer and a maximum.
+  /// What the graph comes to, where it was proven to be one layer and a maximum, or a SlotSum.
   std::optional<LinearPfn> linear;
   std::string note;  ///< How it's run and why, for people.
 };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 #include <span>
+#include <type_traits>
 
 #include "kernels/highway_targets.hpp"
 #include "kernels/linear_pfn/linear_pfn.hpp"
@@ -84,13 +85,76 @@ std::int64_t Part(D d, const LinearPfn& layer, const PillarPoints& pillar, const
   return c;
 }
 
+using All = hn::ScalableTag<float>;
+using One = hn::CappedTag<float, 1>;
+
+void Channels(const LinearPfn& layer, const PillarPoints& pillar, const Shared& shared, float* to) {
+  std::int64_t done = Part<4>(All(), layer, pillar, shared, 0, to);
+  done = Part<1>(All(), layer, pillar, shared, done, to);
+  Part<1>(One(), layer, pillar, shared, done, to);
+}
+
+// Adds rows of weights times values to outputs [begin, ...), as Part.
+template <int kVectors, typename D>
+std::int64_t AddProduct(D d, const float* values, std::int64_t channels, const float* weights,
+                        std::int64_t outputs, std::int64_t begin, float* to) {
+  using V = hn::Vec<D>;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  std::int64_t o = begin;
+  for (; o + kVectors * lanes <= outputs; o += kVectors * lanes) {
+    V even[kVectors], odd[kVectors];  // Two chains: one would wait for itself.
+    for (int v = 0; v < kVectors; ++v) {
+      even[v] = hn::LoadU(d, to + o + v * lanes);
+      odd[v] = hn::Zero(d);
+    }
+    const float* row = weights + o;
+    std::int64_t c = 0;
+    for (; c + 2 <= channels; c += 2, row += 2 * outputs) {
+      const V first = hn::Set(d, values[c]), second = hn::Set(d, values[c + 1]);
+      for (int v = 0; v < kVectors; ++v) {
+        even[v] = hn::MulAdd(first, hn::LoadU(d, row + v * lanes), even[v]);
+        odd[v] = hn::MulAdd(second, hn::LoadU(d, row + outputs + v * lanes), odd[v]);
+      }
+    }
+    for (int v = 0; v < kVectors; ++v) {
+      V sum = hn::Add(even[v], odd[v]);
+      if (c < channels) sum = hn::MulAdd(hn::Set(d, values[c]), hn::LoadU(d, row + v * lanes), sum);
+      hn::StoreU(sum, d, to + o + v * lanes);
+    }
+  }
+  return o;
+}
+
+// A tap at a time: its point alone through the layer, then through the tap's weights.
+void Sum(const LinearPfn& layer, const SlotSum& sum, const PillarPoints& pillar,
+         const Shared& shared, float* to) {
+  float values[SlotSum::kMostChannels];
+  const std::int64_t taps = sum.taps_of(pillar.count);
+  std::copy_n(sum.rest.data() + taps * sum.outputs, sum.outputs, to);
+  for (std::int64_t t = 0; t < taps; ++t) {
+    PillarPoints point = pillar;
+    point.points += t * sum.step * LinearPfn::kScalars;
+    point.count = 1;
+    point.has_free_slots = false;
+    Channels(layer, point, shared, values);
+    const float* weights = sum.weights.data() + t * layer.channels * sum.outputs;
+    const auto add = [&](auto vectors, auto d, std::int64_t begin) {
+      return AddProduct<decltype(vectors)::value>(d, values, layer.channels, weights, sum.outputs,
+                                                  begin, to);
+    };
+    std::int64_t done = add(std::integral_constant<int, 4>(), All(), 0);
+    done = add(std::integral_constant<int, 1>(), All(), done);
+    add(std::integral_constant<int, 1>(), One(), done);
+  }
+}
+
 void Pillar(const LinearPfn& layer, const PillarPoints& pillar, float* to) {
-  const hn::ScalableTag<float> all;
-  const hn::CappedTag<float, 1> one;
   const Shared shared = SharedOf(pillar);
-  std::int64_t done = Part<4>(all, layer, pillar, shared, 0, to);
-  done = Part<1>(all, layer, pillar, shared, done, to);
-  Part<1>(one, layer, pillar, shared, done, to);
+  if (layer.sum) {
+    Sum(layer, *layer.sum, pillar, shared, to);
+  } else {
+    Channels(layer, pillar, shared, to);
+  }
 }
 
 LinearPfnKernel Kernel() {

@@ -1,4 +1,5 @@
-// A PFN of one linear layer, ReLU and a maximum over points, without the features that it's fed.
+// A PFN of one linear layer, ReLU and a maximum over points (or a sum), without the features that
+// it's fed.
 //
 // Each feature is one scalar of a point, less something that the whole pillar shares (its mean, its
 // centre). So the layer is a part that depends on the point and one that depends on the pillar,
@@ -6,13 +7,31 @@
 // zero features: where the exporter lets them take part, they add one more candidate, the bias.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/isa.hpp"
 
 namespace colonnade {
+
+/// SmallMunich's end in the maximum's place: a convolution over every few slots, most of which are
+/// free and then known beforehand.
+struct SlotSum {
+  static constexpr std::int64_t kMostChannels = 512;  ///< Of the layer.
+
+  std::int64_t step = 1, taps = 0;  ///< Tap t reads slot t * step.
+  std::int64_t outputs = 0;
+  std::vector<float> weights;  ///< [taps][channels][outputs]
+  std::vector<float> rest;  ///< [taps + 1][outputs]; bias, and what taps t and on give, all free.
+
+  /// Those whose slots hold points.
+  std::int64_t taps_of(std::int64_t points) const noexcept {
+    return std::min(taps, (points + step - 1) / step);
+  }
+};
 
 /// What the layer comes to. Coordinates of a point are taken from its pillar's centre: the few
 /// centimetres between them are what trained weights look at, and tens of metres would drown them.
@@ -29,6 +48,9 @@ struct LinearPfn {
   bool relu = false;
   bool free_slots_count = false;
   std::vector<float> free_slot;  ///< [channels]; what one gives.
+  std::optional<SlotSum> sum;    ///< Instead of the maximum.
+
+  std::int64_t outputs() const noexcept { return sum ? sum->outputs : channels; }
 };
 
 /// Points and centre of one pillar.
@@ -39,7 +61,7 @@ struct PillarPoints {
   std::array<float, LinearPfn::kCoordinates> centre{};
 };
 
-/// The pillar's features into to[channels]: plain, sums in double.
+/// The pillar's features into to[outputs]: plain, sums in double.
 void linear_pfn_reference(const LinearPfn& layer, const PillarPoints& pillar, float* to);
 
 /// The same, fast.

@@ -80,16 +80,17 @@ struct Question {
   }
 
   double expected(std::size_t channel) const {
-    const double bias = layer.bias[channel];
     const double free_slot = layer.free_slot[channel];
     double most = layer.free_slots_count && pillar.has_free_slots ? free_slot : -1e30;
-    for (std::int64_t k = 0; k < pillar.count; ++k) {
-      double value = bias;
-      const std::vector<double> row = features(k);
-      for (std::size_t f = 0; f < kFeatures; ++f) value += row[f] * weights[f][channel];
-      most = std::max(most, value);
-    }
+    for (std::int64_t k = 0; k < pillar.count; ++k) most = std::max(most, point_value(k, channel));
     return layer.relu ? std::max(most, 0.0) : most;
+  }
+
+  double point_value(std::int64_t k, std::size_t channel) const {
+    double value = layer.bias[channel];
+    const std::vector<double> row = features(k);
+    for (std::size_t f = 0; f < kFeatures; ++f) value += row[f] * weights[f][channel];
+    return layer.relu ? std::max(value, 0.0) : value;
   }
 
   LinearPfn layer;
@@ -97,6 +98,67 @@ struct Question {
   std::vector<float> points;
   PillarPoints pillar;
 };
+
+// SmallMunich's end: the layer of every third slot, points or free, times the slot's own weights.
+struct SumQuestion : Question {
+  SumQuestion(const Case& c, std::int64_t outputs, std::uint64_t seed) : Question(c, seed) {
+    Random random(seed + 1);
+    SlotSum sum;
+    sum.step = 3;
+    sum.taps = kSlots / 3;
+    sum.outputs = outputs;
+    for (std::int64_t i = 0; i < sum.taps * c.channels * outputs; ++i) {
+      sum.weights.push_back(static_cast<float>(random.uniform(-1, 1) / 8));
+    }
+    sum.rest.resize(static_cast<std::size_t>((sum.taps + 1) * outputs));
+    for (std::int64_t o = 0; o < outputs; ++o) {
+      double value = random.uniform(-1, 1);
+      bias.push_back(value);
+      for (std::int64_t t = sum.taps; t >= 0; --t) {
+        if (t < sum.taps) value += tap(sum, t, o, [&](std::size_t i) { return free_slot(i); });
+        sum.rest[static_cast<std::size_t>(t * outputs + o)] = static_cast<float>(value);
+      }
+    }
+    layer.sum = sum;
+  }
+
+  double free_slot(std::size_t channel) const {
+    return layer.relu ? std::max(layer.free_slot[channel], 0.0f) : layer.free_slot[channel];
+  }
+  template <typename F>
+  double tap(const SlotSum& sum, std::int64_t t, std::int64_t o, F&& value) const {
+    double total = 0;
+    for (std::int64_t i = 0; i < layer.channels; ++i) {
+      const auto at = static_cast<std::size_t>((t * layer.channels + i) * sum.outputs + o);
+      total += value(static_cast<std::size_t>(i)) * sum.weights[at];
+    }
+    return total;
+  }
+  double expected(std::size_t o) const {
+    double value = bias[o];
+    for (std::int64_t t = 0; t < layer.sum->taps; ++t) {
+      const std::int64_t k = t * layer.sum->step;
+      value += tap(*layer.sum, t, static_cast<std::int64_t>(o), [&](std::size_t i) {
+        return k < pillar.count ? point_value(k, i) : free_slot(i);
+      });
+    }
+    return value;
+  }
+
+  std::vector<double> bias;
+};
+
+void expect_right_sum(const Case& c, LinearPfnKernel kernel) {
+  for (const std::int64_t outputs : {1, 17, 64}) {
+    const SumQuestion question(c, outputs, static_cast<std::uint64_t>(c.channels + c.points));
+    std::vector<float> found(static_cast<std::size_t>(outputs) + 1, -7.0f);
+    kernel(question.layer, question.pillar, found.data());
+    EXPECT_EQ(found.back(), -7.0f) << "written beyond the last output";
+    for (std::size_t i = 0; i + 1 < found.size(); ++i) {
+      ASSERT_NEAR(found[i], question.expected(i), 4e-4) << "output " << i << " of " << outputs;
+    }
+  }
+}
 
 void expect_right(const Case& c, LinearPfnKernel kernel) {
   const Question question(c, static_cast<std::uint64_t>(c.channels * 100 + c.points));
@@ -124,13 +186,19 @@ void for_each_case(F&& f) {
 }
 
 TEST(LinearPfn, ReferenceIsTheFeaturesTimesTheirWeights) {
-  for_each_case([](const Case& c) { expect_right(c, &linear_pfn_reference); });
+  for_each_case([](const Case& c) {
+    expect_right(c, &linear_pfn_reference);
+    expect_right_sum(c, &linear_pfn_reference);
+  });
 }
 
 TEST(LinearPfn, EveryInstructionSetAgrees) {
   for (const Isa isa : usable_isas()) {
     SCOPED_TRACE(isa_name(isa));
-    for_each_case([&](const Case& c) { expect_right(c, linear_pfn_kernel(isa)); });
+    for_each_case([&](const Case& c) {
+      expect_right(c, linear_pfn_kernel(isa));
+      expect_right_sum(c, linear_pfn_kernel(isa));
+    });
   }
 }
 
