@@ -20,7 +20,7 @@ MAY = {
     "plan": FOUNDATION + ["graph", "kernels", "passes", "frame", "backends"],
     "tensorrt": FOUNDATION + ["graph", "kernels", "passes", "onnx", "plan"],
     "tensorrt_adapter": ["tensorrt"],
-    "stages": FOUNDATION + ["graph", "cloud", "frame", "backends", "plan"],
+    "stages": FOUNDATION + ["graph", "kernels", "cloud", "frame", "backends", "plan"],
     "detector": FOUNDATION + ["graph", "passes", "model", "onnx", "engine_file", "plan", "backends", "frame", "stages", "cloud"],
     "build": FOUNDATION + ["graph", "kernels", "model", "onnx", "engine_file", "plan", "backends", "detector", "tensorrt"],
     "measure": FOUNDATION + ["graph", "kernels", "engine_file", "build", "frame", "backends", "plan", "stages", "detector"],

@@ -22,8 +22,8 @@ struct EngineOptions {
   std::string precision = "auto";
   /// Compute the whole of every BEV map, not only what a sweep's pillars can change: to compare.
   bool dense = false;
-  /// Direct convolutions everywhere, none by Winograd's algorithm, whose sums are taken in another
-  /// order: slower, and equal to the dense result bit for bit.
+  /// Direct convolutions everywhere, none by Winograd's algorithm, and the PFN by the model's own
+  /// graph: no sums are taken in another order. Slower, and equal to the dense result bit for bit.
   bool direct = false;
   LogCallback log;  ///< Told how the graphs were cut (debug).
 };

@@ -20,6 +20,14 @@
 
 namespace colonnade {
 
+/// Of a graph whose outputs, by their places in Graph::outputs, are maps of the same cells: where
+/// no value of `deciding` in a cell is large enough, nobody will read that cell of `gated`. So
+/// boxes are needed only where a class has a chance.
+struct OutputGate {
+  std::size_t deciding = 0;
+  std::vector<std::size_t> gated;
+};
+
 class Session {
  public:
   virtual ~Session() = default;
@@ -34,6 +42,10 @@ class Session {
   /// Tells `callback` of each layer from now on; empty, as at first: nobody, for no time. A backend
   /// that doesn't run layer by layer never calls it.
   virtual void observe(LayerCallback callback) { (void)callback; }
+
+  /// From now on a run may leave anything in gated outputs (CompileOptions::gates) at cells
+  /// where no value of the deciding one is at least `least`. At first all are computed.
+  virtual void skip_below(float least) { (void)least; }
 
   /// In the order of Graph::outputs; dense row-major in the graph's own layout; valid until the
   /// next run.
@@ -71,6 +83,7 @@ struct CompileOptions {
   /// Where kernels of that precision don't exist, plain and slow code with its roundings stands in
   /// instead of fp32: to compare.
   bool emulate = false;
+  std::vector<OutputGate> gates{};
   /// What such a program's warm_up found; compile throws Error(format) where it can't be this
   /// one's.
   std::vector<Tensor> warm{};

@@ -67,7 +67,8 @@ struct Detector::Body {
         executor(options.executor ? options.executor : own_pool(options.threads)),
         prepare(spec, options.sensor, options.field_of_view, *executor),
         pillarize(spec),
-        pfn(engine->body().plan.pfn, spec, *engine->body().pfn, *executor),
+        pfn(engine->body().plan.pfn, spec, *engine->body().pfn, engine->body().point_by_point,
+            *executor),
         rpn(engine->body().plan.rpn, spec, observed(*engine->body().rpn, options)),
         decode(spec),
         nms(spec, options.sensor) {}

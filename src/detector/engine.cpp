@@ -88,8 +88,11 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
   body->rpn_options = cold;
   cold.precision = Precision::fp32;
   body->pfn = backend.compile(plan.pfn.graph, plan.pfn.input_shapes, cold);
+  if (target.compile.winograd && target.backend == "cpu") body->point_by_point = target.compile.isa;
   const Value& image = plan.rpn.graph.values[plan.rpn.graph.inputs[0]];
-  body->rpn = backend.compile(plan.rpn.graph, std::vector<Shape>{*image.shape}, target.compile);
+  CompileOptions lazy = target.compile;
+  lazy.gates = output_gates(plan.rpn);
+  body->rpn = backend.compile(plan.rpn.graph, std::vector<Shape>{*image.shape}, lazy);
   return body;
 }
 

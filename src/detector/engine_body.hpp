@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Engine::Body {
   std::string backend, isa, precision;
   CompileOptions rpn_options;  ///< Of `rpn`, but for `warm`.
   std::shared_ptr<const Program> pfn, rpn;
+  std::optional<Isa> point_by_point;  ///< As Pfn takes it.
 };
 
 /// What a model is compiled with; the names are those of EngineOptions.

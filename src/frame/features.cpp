@@ -44,12 +44,11 @@ float* floats_of(const TensorView& out, std::int64_t elements, const char* what)
   return out.as<float>();
 }
 
-// OpenPCDet: ix * size + (size / 2 + min), in float32.
 float center_x(const PillarSpec& spec, const GridSpec& grid, const PillarCell& cell) noexcept {
-  return static_cast<float>(cell.ix) * grid.cell[0] + spec.center[0];
+  return center_of(cell, spec.center, grid)[0];
 }
 float center_y(const PillarSpec& spec, const GridSpec& grid, const PillarCell& cell) noexcept {
-  return static_cast<float>(cell.iy) * grid.cell[1] + spec.center[1];
+  return center_of(cell, spec.center, grid)[1];
 }
 
 // Sum of one coordinate over `slots` slots, of which the first `count` hold points and the rest 0,
@@ -209,6 +208,13 @@ void fill_scatterbev_params(const Chunk& chunk, std::int64_t channels, const Gri
 }
 
 }  // namespace
+
+// OpenPCDet: ix * size + (size / 2 + min), in float32.
+std::array<float, 3> center_of(const PillarCell& cell, const std::array<float, 3>& first,
+                               const GridSpec& grid) noexcept {
+  return {static_cast<float>(cell.ix) * grid.cell[0] + first[0],
+          static_cast<float>(cell.iy) * grid.cell[1] + first[1], first[2]};
+}
 
 void fill_input(InputSource source, const Pillars& pillars, std::int64_t first, std::int64_t last,
                 std::int64_t padded, const PillarSpec& spec, const GridSpec& grid, TensorView out,

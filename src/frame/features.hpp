@@ -1,6 +1,7 @@
 // Pillars -> a graph's input tensor, as the exporters' own code computes it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "base/tensor.hpp"
@@ -15,5 +16,10 @@ namespace colonnade {
 void fill_input(InputSource source, const Pillars& pillars, std::int64_t first, std::int64_t last,
                 std::int64_t padded, const PillarSpec& spec, const GridSpec& grid, TensorView out,
                 std::int64_t channels = 0);
+
+/// What PointFeature::center_dx, center_dy and center_dz are relative to, `first` being the centre
+/// of cell (0, 0).
+std::array<float, 3> center_of(const PillarCell& cell, const std::array<float, 3>& first,
+                               const GridSpec& grid) noexcept;
 
 }  // namespace colonnade

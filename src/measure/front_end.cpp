@@ -13,7 +13,8 @@ FrontEnd::FrontEnd(std::shared_ptr<const Engine> engine)
       threads_(usable_cpus()),
       prepare_(model(), {}, {}, threads_),
       pillarize_(model()),
-      pfn_(engine_->body().plan.pfn, model(), *engine_->body().pfn, threads_) {}
+      pfn_(engine_->body().plan.pfn, model(), *engine_->body().pfn, engine_->body().point_by_point,
+           threads_) {}
 
 FrontEnd::Frame FrontEnd::run(const CloudView& cloud) {
   FrameStats stats;

@@ -7,7 +7,9 @@
 
 #include "kernels/cost.hpp"
 #include "kernels/infer_graph.hpp"
+#include "passes/fold_constants.hpp"
 #include "plan/find_scatter.hpp"
+#include "plan/pfn_layer.hpp"
 #include "plan/subgraph.hpp"
 
 namespace colonnade {
@@ -50,6 +52,16 @@ bool reduces_points(const Graph& graph) {
   });
 }
 
+/// detect then tries to do without features and free slots (find_linear_pfn).
+std::string layers_of(const Graph& pfn) {
+  try {
+    find_pfn_layer(fold_constants(pfn));
+    return "one linear layer";
+  } catch (const NotLinear& reason) {
+    return "not one linear layer: " + reason.why;
+  }
+}
+
 std::string list_outputs(const GraphDescription& d) {
   std::string text;
   for (const TensorDescription& output : d.outputs) {
@@ -89,8 +101,8 @@ void describe_parts(const Graph& graph, const InferredGraph& types, GraphDescrip
     const Graph part = extract_subgraph(graph, graph.inputs, std::vector<ValueId>{features}, "PFN");
     const bool found = reduces_points(part);
     add("PFN", found,
-        found ? fmt::format("{} nodes, features {}", part.nodes.size(),
-                            text_of(types.types[features].shape))
+        found ? fmt::format("{} nodes, features {}, {}", part.nodes.size(),
+                            text_of(types.types[features].shape), layers_of(part))
               : "no maximum (or convolution) over a pillar's points was found");
   }
 

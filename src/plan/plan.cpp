@@ -8,6 +8,7 @@
 
 #include "colonnade/error.hpp"
 #include "kernels/infer_graph.hpp"
+#include "plan/find_linear_pfn.hpp"
 #include "plan/find_scatter.hpp"
 #include "plan/probe.hpp"
 #include "plan/subgraph.hpp"
@@ -246,6 +247,12 @@ PfnRegion make_pfn(const BoundGraph& part, const ModelSpec& spec) {
   region.channels = channel_axis ? (*shape)[*channel_axis] : 1;
   region.pillars_first = !channel_axis || *pillar_axis < *channel_axis;
   region.input_shapes = input_shapes(part, spec, region.chunk);
+  if (region.chunk == kChunk) {
+    std::string why_not;
+    region.linear = find_linear_pfn(part, spec, region.pillars_first, why_not);
+    region.note += region.linear ? ", or point by point: one linear layer, proven on random pillars"
+                                 : "; not point by point: " + why_not;
+  }
   return region;
 }
 
@@ -320,6 +327,27 @@ TensorRef at_position(std::size_t position) {
 
 std::vector<InputSource> input_sources(const GraphSpec& spec, const Graph& graph) {
   return bind(spec, graph).sources;
+}
+
+std::vector<OutputGate> output_gates(const RpnRegion& rpn) {
+  std::vector<OutputGate> gates;
+  for (std::size_t i = 0; i < rpn.outputs.size(); ++i) {
+    const OutputBinding& scores = rpn.outputs[i];
+    if (scores.meaning == OutputMeaning::decoded_boxes ||
+        scores.meaning == OutputMeaning::detections) {
+      return {};
+    }
+    if (scores.meaning != OutputMeaning::class_scores) continue;
+    OutputGate gate{i, {}};
+    for (std::size_t k = 0; k < rpn.outputs.size(); ++k) {
+      const OutputBinding& other = rpn.outputs[k];
+      if (other.head == scores.head && other.meaning != OutputMeaning::class_scores) {
+        gate.gated.push_back(k);
+      }
+    }
+    gates.push_back(std::move(gate));
+  }
+  return gates;
 }
 
 Plan make_plan(const ModelSpec& spec, const std::vector<Graph>& pieces) {

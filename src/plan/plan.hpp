@@ -1,11 +1,14 @@
 // A model cut into the regions that its stages run: PFN, scatter, RPN.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "backends/backend.hpp"
 #include "colonnade/model.hpp"
 #include "graph/graph.hpp"
+#include "kernels/linear_pfn/linear_pfn.hpp"
 
 namespace colonnade {
 
@@ -18,7 +21,9 @@ struct PfnRegion {
   std::int64_t chunk = 0;
   std::int64_t channels = 0;
   bool pillars_first = true;  ///< The output is [.., chunk, .., channels, ..], else channels first.
-  std::string note;           ///< Why this chunk, for people.
+  /// What the graph comes to, where it was proven to be one layer and a maximum, or a SlotSum.
+  std::optional<LinearPfn> linear;
+  std::string note;  ///< How it's run and why, for people.
 };
 
 /// Pillar features -> BEV image [1, channels, height, width].
@@ -32,6 +37,10 @@ struct RpnRegion {
   Graph graph;                         ///< One input: the image.
   std::vector<OutputBinding> outputs;  ///< Of each graph output, in order; `tensor` is unused.
 };
+
+/// What of an RPN needs no box and no direction: cells where no class can pass. None where the
+/// graph itself decodes.
+std::vector<OutputGate> output_gates(const RpnRegion& rpn);
 
 struct Plan {
   PfnRegion pfn;

@@ -21,26 +21,6 @@ std::int32_t below(Random& random, std::int64_t n) {
   return static_cast<std::int32_t>(random.uniform() * static_cast<double>(n));
 }
 
-/// One tensor an input of `part`, filled from `pillars` (padded to `padded` rows), except the
-/// inputs whose source is pillar_features, which take `features`.
-std::vector<Tensor> fill_inputs(const BoundGraph& part, const ModelSpec& spec,
-                                const Pillars& pillars, std::int64_t padded, const Tensor& features,
-                                std::int64_t channels) {
-  std::vector<Tensor> tensors;
-  for (std::size_t i = 0; i < part.graph.inputs.size(); ++i) {
-    if (part.sources[i] == InputSource::pillar_features) {
-      tensors.push_back(features);
-      continue;
-    }
-    const Value& value = part.graph.values[part.graph.inputs[i]];
-    Tensor tensor(value.dtype, input_shape(value, part.sources[i], spec, padded));
-    fill_input(part.sources[i], pillars, 0, pillars.count, padded, spec.pillars, spec.grid,
-               tensor.view(), channels);
-    tensors.push_back(std::move(tensor));
-  }
-  return tensors;
-}
-
 std::vector<ConstTensorView> views_of(const std::vector<Tensor>& tensors) {
   std::vector<ConstTensorView> views;
   for (const Tensor& tensor : tensors) views.push_back(tensor.view());
@@ -92,7 +72,8 @@ ProbePillars::ProbePillars(const ModelSpec& spec, std::int64_t count, std::uint6
   }
   points_.resize(static_cast<std::size_t>(count * max_points_));
   for (std::size_t p = 0; p < cells_.size(); ++p) {
-    counts_.push_back(1 + below(random, max_points_));
+    counts_.push_back(p == 0 ? static_cast<std::int32_t>(max_points_)
+                             : 1 + below(random, max_points_));
     for (std::int32_t k = 0; k < counts_.back(); ++k) {
       Point& point =
           points_[p * static_cast<std::size_t>(max_points_) + static_cast<std::size_t>(k)];
@@ -100,9 +81,27 @@ ProbePillars::ProbePillars(const ModelSpec& spec, std::int64_t count, std::uint6
       const float y = grid.min[1] + static_cast<float>(cells_[p].iy) * grid.cell[1];
       point = {between(random, x, x + grid.cell[0]), between(random, y, y + grid.cell[1]),
                between(random, grid.min[2], grid.max[2]), between(random, 0, spec.intensity_max),
-               0};
+               between(random, 0, 1)};
     }
   }
+}
+
+std::vector<Tensor> fill_inputs(const BoundGraph& part, const ModelSpec& spec,
+                                const Pillars& pillars, std::int64_t padded, const Tensor& features,
+                                std::int64_t channels) {
+  std::vector<Tensor> tensors;
+  for (std::size_t i = 0; i < part.graph.inputs.size(); ++i) {
+    if (part.sources[i] == InputSource::pillar_features) {
+      tensors.push_back(features);
+      continue;
+    }
+    const Value& value = part.graph.values[part.graph.inputs[i]];
+    Tensor tensor(value.dtype, input_shape(value, part.sources[i], spec, padded));
+    fill_input(part.sources[i], pillars, 0, pillars.count, padded, spec.pillars, spec.grid,
+               tensor.view(), channels);
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
 }
 
 Pillars ProbePillars::view() const noexcept {

@@ -19,7 +19,8 @@ struct BoundGraph {
   std::vector<InputSource> sources;  ///< Of graph.inputs.
 };
 
-/// Distinct pillars on random cells (the grid's corners among them) with random points, owned.
+/// Distinct pillars on random cells (the grid's corners among them) with random points, owned. The
+/// first is full.
 class ProbePillars {
  public:
   ProbePillars(const ModelSpec& spec, std::int64_t count, std::uint64_t seed);
@@ -36,6 +37,12 @@ class ProbePillars {
 /// replaced.
 Shape input_shape(const Value& declared, InputSource source, const ModelSpec& spec,
                   std::int64_t pillars);
+
+/// One tensor an input of `part`, filled from `pillars` (padded to `padded` rows), except the
+/// inputs whose source is pillar_features, which take `features`.
+std::vector<Tensor> fill_inputs(const BoundGraph& part, const ModelSpec& spec,
+                                const Pillars& pillars, std::int64_t padded, const Tensor& features,
+                                std::int64_t channels);
 
 /// The pillar count that the graph's inputs are declared with; nothing where it's dynamic.
 std::optional<std::int64_t> declared_pillars(const BoundGraph& part, const ModelSpec& spec);

@@ -3,12 +3,14 @@
 #include <utility>
 
 #include "colonnade/error.hpp"
+#include "stages/scores.hpp"
 
 namespace colonnade {
 
 Rpn::Rpn(const RpnRegion& region, const ModelSpec& spec, std::unique_ptr<Session> session)
     : region_(region), session_(std::move(session)) {
   maps_.heads.resize(spec.heads.size());
+  session_->skip_below(ScoreRules(spec.post).least_logit());  // What Decode asks for.
 }
 
 const HeadMaps& Rpn::run(const BevImage& image) {

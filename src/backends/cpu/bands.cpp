@@ -1,7 +1,6 @@
 #include "backends/cpu/bands.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <numeric>
 #include <optional>
 
@@ -49,7 +48,7 @@ class Joiner {
 
   void run() {
     for (std::size_t s = plan_.prologue; s < plan_.steps.size(); ++s) {
-      const std::optional<BandedSteps> banded = ending_at(s);
+      const std::optional<BandedSteps> banded = read_at(s);
       if (!banded) continue;
       plan_.banded.push_back(*banded);
       plan_.buffers[banded->buffer].kind = Buffer::Kind::banded;
@@ -57,31 +56,42 @@ class Joiner {
   }
 
  private:
-  std::optional<BandedSteps> ending_at(std::size_t reader) {
+  std::optional<BandedSteps> read_at(std::size_t reader) {
     BandedSteps banded;
     const ConvStep* step = direct_conv(plan_.steps[reader]);
-    if (step == nullptr || !reads_cell_by_cell(*step, banded) || !find_writers(reader, banded) ||
+    if (step == nullptr || !reads_cell_by_cell(*step, banded) || !find_steps(reader, banded) ||
         !choose_rows(banded)) {
       return {};
     }
-    // The writers go down to the reader, in their order.
-    auto to = static_cast<std::ptrdiff_t>(reader);
-    for (auto writer = writers_.rbegin(); writer != writers_.rend(); ++writer, --to) {
-      const auto move_down = [from = static_cast<std::ptrdiff_t>(*writer), to](auto& list) {
-        std::rotate(list.begin() + from, list.begin() + from + 1, list.begin() + to);
-      };
-      move_down(plan_.steps);
-      move_down(plan_.names);
-    }
-    banded.last = reader;
+    // The writers go down to the first reader, in their order; the other readers up to it.
+    std::size_t to = reader;
+    for (auto writer = writers_.rbegin(); writer != writers_.rend(); ++writer) move(*writer, --to);
+    to = reader;
+    for (const std::size_t other : readers_) move(other, to++);
     banded.first = reader - writers_.size();
+    banded.first_reader = reader;
+    banded.last = reader + readers_.size() - 1;
     return banded;
   }
 
-  // Nobody but the steps before `reader` that are noted writes the map, nobody but it reads it, and
-  // what the writers read is still there when the reader's turn comes.
-  bool find_writers(std::size_t reader, const BandedSteps& banded) {
+  void move(std::size_t from, std::size_t to) {
+    const auto move_in = [&](auto& list) {
+      const auto at = [&](std::size_t i) { return list.begin() + static_cast<std::ptrdiff_t>(i); };
+      if (from < to) {
+        std::rotate(at(from), at(from + 1), at(to + 1));
+      } else {
+        std::rotate(at(to), at(from), at(from + 1));
+      }
+    };
+    move_in(plan_.steps);
+    move_in(plan_.names);
+  }
+
+  // Nobody but the steps that are noted writes the map, before `first`, and reads it, from there
+  // on; what they read and write otherwise is untouched on the way that they move.
+  bool find_steps(std::size_t first, const BandedSteps& banded) {
     writers_.clear();
+    readers_.clear();
     if (plan_.buffers[banded.buffer].kind != Buffer::Kind::arena) return false;
     for (const Slot& slot : plan_.outputs) {
       if (slot.ref.buffer == banded.buffer) return false;
@@ -91,16 +101,35 @@ class Joiner {
       for_each_operand(plan_.steps[s], [&](const Ref& ref, bool write) {
         if (ref.buffer == banded.buffer) (write ? written : reads) = true;
       });
-      if (reads != (s == reader)) return false;
-      if (!written) continue;
+      if (!reads && !written) continue;
       const ConvStep* step = direct_conv(plan_.steps[s]);
-      if (s < first_free() || s > reader || step == nullptr || !writes(*step, banded) ||
-          !stays(*step, s, reader)) {
-        return false;
+      if (step == nullptr || (reads && written)) return false;
+      if (reads) {
+        BandedSteps same;
+        if (s < first || !reads_cell_by_cell(*step, same) || same.buffer != banded.buffer ||
+            !is_free(*step, first, s)) {
+          return false;
+        }
+        readers_.push_back(s);
+      } else {
+        if (s < first_free() || s > first || !writes(*step, banded) || !stays(*step, s, first)) {
+          return false;
+        }
+        writers_.push_back(s);
       }
-      writers_.push_back(s);
     }
     return !writers_.empty();
+  }
+
+  // Whether nobody in between cares when the step writes.
+  bool is_free(const ConvStep& step, std::size_t first, std::size_t at) const {
+    bool free = true;
+    for (std::size_t s = first; s < at; ++s) {
+      for_each_operand(plan_.steps[s], [&](const Ref& ref, bool) {
+        for (const ConvPiece& piece : step.pieces) free &= ref.buffer != piece.output.buffer;
+      });
+    }
+    return free;
   }
 
   // Steps before it have their places already.
@@ -137,7 +166,7 @@ class Joiner {
   }
 
   Plan& plan_;
-  std::vector<std::size_t> writers_;
+  std::vector<std::size_t> writers_, readers_;
 };
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 namespace colonnade::cpu {
 
-/// Fills plan.banded and moves the writers next to their reader: a detector's upsampled maps,
+/// Fills plan.banded and moves writers and readers next to each other: a detector's upsampled maps,
 /// joined and read by its heads. Comes before find_active, which counts steps.
 void join_bands(Plan& plan);
 

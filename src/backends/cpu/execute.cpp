@@ -58,6 +58,8 @@ Execution::Execution(std::shared_ptr<const Plan> plan, Executor& threads, Arena&
       matrices_(DType::f32, {std::max(plan_->winograd_floats,
                                       plan_->winograd_task_floats * threads.threads())}),
       bands_(DType::f32, {threads.threads(), plan_->band_floats}),
+      passing_(DType::i32, {threads.threads(), plan_->band_cells}),
+      computed_(plan_->steps.size()),
       scatter_(plan_->buffers.size()),
       memory_(plan_->buffers.size()) {
   tiles_.reserve(static_cast<std::size_t>(plan_->winograd_tiles));
@@ -148,6 +150,11 @@ void Execution::observed(std::size_t s, std::size_t last, bool active, F&& f) {
 
 // Right after the step has run.
 double Execution::flop_of_run(std::size_t s, bool active) const {
+  for (const BandedSteps& banded : plan_->banded) {
+    if (!skips() || !banded.is_gated(s)) continue;
+    const ConvPiece& piece = std::get<ConvStep>(plan_->steps[s]).pieces.front();
+    return flop_of_cell(piece) * static_cast<double>(computed_[s].load());
+  }
   if (!active) return flop_of(plan_->steps[s]);
   const auto& step = std::get<ConvStep>(plan_->steps[s]);
   double flop = 0;
@@ -156,6 +163,12 @@ double Execution::flop_of_run(std::size_t s, bool active) const {
     flop += flop_of_cell(step.pieces[p]) * static_cast<double>(cells);
   }
   return flop;
+}
+
+void Execution::skip_below(float least) {
+  if (least == least_) return;
+  least_ = least;
+  if (active_) active_->skip_below(least);
 }
 
 void Execution::draw(const BevImage& image) {
@@ -183,7 +196,10 @@ void Execution::run_steps(std::size_t first) {
 void Execution::run_active(const BevImage& image) {
   const std::vector<Background>& backgrounds =
       plan_->backgrounds->get([this](auto known) { return find_backgrounds(std::move(known)); });
-  if (!active_) active_.emplace(*plan_, backgrounds);
+  if (!active_) {
+    active_.emplace(*plan_, backgrounds);
+    if (skips()) active_->skip_below(least_);
+  }
   if (plan_->active.canvas_is_read) draw(image);
   const double ms = timed(observer_, [&] { active_->begin(image, memory_, threads_); });
   if (observer_) observer_({"(find active cells)", "active", "", ms, 0});

@@ -1,6 +1,8 @@
 // Runs a plan: its memory, its steps.
 #pragma once
 
+#include <atomic>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,6 +35,8 @@ class Execution {
   /// Inputs of the planned types.
   void run(std::span<const ConstTensorView> inputs);
   void run(const BevImage& image);
+  /// As Session's.
+  void skip_below(float least);
   std::span<const ConstTensorView> outputs() const { return outputs_; }
 
  private:
@@ -56,6 +60,13 @@ class Execution {
   void convolve(const ConvStep& step, std::optional<std::size_t> active = {});
   /// The steps together, the active ones' active cells only.
   void run_banded(const BandedSteps& banded, bool active);
+  bool skips() const { return least_ > -std::numeric_limits<float>::infinity(); }
+  struct Band;
+  void run_band(const Band& band);
+  void run_gated(const Band& band, const BandedSteps::Gate& gate);
+  float* band_data(const Band& band);
+  ConvArgs band_args(const Band& band, std::size_t step, std::size_t piece);
+  Cells band_cells(const Band& band, std::size_t step, std::size_t piece) const;
   ThreadScratch thread_scratch();
   void convolve_tiles(const ConvStep& step, std::optional<std::size_t> active);
   /// A piece's, for one image.
@@ -86,7 +97,10 @@ class Execution {
   const LayerCallback& observer_;
   Tensor kept_, scratch_, zeros_;
   Tensor matrices_;
-  Tensor bands_;  ///< One a thread; the map of any of the plan's banded steps.
+  Tensor bands_;    ///< One a thread; the map of any of the plan's banded steps.
+  Tensor passing_;  ///< int32, plan_->band_cells a thread: a band's cells that gated steps compute.
+  float least_ = -std::numeric_limits<float>::infinity();
+  std::vector<std::atomic<std::int64_t>> computed_;  ///< By gated step: cells of the last run.
   std::vector<std::int32_t> tiles_;
   Tensor image_;         ///< The input of run(BevImage) where the plan has no canvas.
   Canvas image_canvas_;  ///< What lies on it, or on the plan's canvas.

@@ -1,6 +1,9 @@
 // Rewrites that leave less to compute and the same result up to rounding.
 #pragma once
 
+#include <span>
+
+#include "backends/backend.hpp"
 #include "graph/graph.hpp"
 
 namespace colonnade::cpu {
@@ -14,7 +17,8 @@ void merge_pads(Graph& graph);
 void fold_batch_norms(Graph& graph);
 
 /// Pointwise Convs that read the same map become one and a Split: the map is read once, and few
-/// vectors of channels are partly empty. Expects known shapes where there are any.
-void join_pointwise(Graph& graph);
+/// vectors of channels are partly empty. Expects known shapes where there are any. Not those that
+/// `gates` are about: they don't compute the same cells.
+void join_pointwise(Graph& graph, std::span<const OutputGate> gates);
 
 }  // namespace colonnade::cpu

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backends/cpu/fuse.hpp"
+#include "backends/cpu/gates.hpp"
 #include "backends/cpu/links.hpp"
 #include "backends/cpu/operands.hpp"
 #include "passes/remove_dead.hpp"
@@ -20,7 +21,8 @@ bool all_are(const std::vector<std::int64_t>& values, std::int64_t value) {
 
 class Joiner {
  public:
-  explicit Joiner(Graph& graph) : graph_(graph), links_(graph) {}
+  Joiner(Graph& graph, std::span<const OutputGate> gates)
+      : graph_(graph), links_(graph), apart_(gated_convolutions(graph, gates)) {}
 
   void run() {
     std::vector<Node> nodes;
@@ -59,7 +61,7 @@ class Joiner {
     const Node& node = graph_.nodes[n];
     const auto* conv = std::get_if<op::Conv>(&node.op);
     const Tensor* weights = conv != nullptr ? constant(node, 1) : nullptr;
-    if (weights == nullptr || conv->group != 1 ||
+    if (weights == nullptr || conv->group != 1 || apart_[n] ||
         (has_input(node, 2) && constant(node, 2) == nullptr) ||
         !graph_.values[node.outputs[0]].shape) {
       return false;
@@ -138,12 +140,13 @@ class Joiner {
 
   Graph& graph_;
   const Links links_;
+  const std::vector<bool> apart_;  ///< By node.
 };
 
 }  // namespace
 
-void join_pointwise(Graph& graph) {
-  Joiner(graph).run();
+void join_pointwise(Graph& graph, std::span<const OutputGate> gates) {
+  Joiner(graph, gates).run();
   graph = remove_dead(graph);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/cpu/bands.hpp"
+#include "backends/cpu/gates.hpp"
 #include "backends/cpu/layers.hpp"
 #include "backends/cpu/lower.hpp"
 #include "backends/cpu/memory.hpp"
@@ -35,6 +36,12 @@ const BandedSteps* Plan::banded_from(std::size_t step) const {
   return found == banded.end() ? nullptr : &*found;
 }
 
+bool BandedSteps::is_gated(std::size_t step) const {
+  return std::any_of(gates.begin(), gates.end(), [&](const Gate& gate) {
+    return std::find(gate.gated.begin(), gate.gated.end(), step) != gate.gated.end();
+  });
+}
+
 Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& options) {
   Plan plan = lower(graph, weights, options);
   pool_rows(plan);
@@ -42,8 +49,12 @@ Plan make_plan(const Graph& graph, WeightStore& weights, const PlanOptions& opti
   narrow_maps(plan);
   join_bands(plan);
   if (!options.dense) plan.active = find_active(plan);
+  find_gates(plan, options.gates);
   for (const BandedSteps& banded : plan.banded) {
     plan.band_floats = std::max(plan.band_floats, banded.floats());
+    if (!banded.gates.empty()) {
+      plan.band_cells = std::max(plan.band_cells, banded.rows * banded.width);
+    }
     std::string& name = plan.names[banded.first];  // They run as one.
     for (std::size_t s = banded.first + 1; s <= banded.last; ++s) name += " + " + plan.names[s];
   }

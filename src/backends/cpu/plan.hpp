@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "backends/backend.hpp"
 #include "backends/cpu/active/active_plan.hpp"
 #include "backends/cpu/active/background.hpp"
 #include "graph/graph.hpp"
@@ -164,15 +165,24 @@ struct ReferenceStep {
 using Step = std::variant<ConvStep, DepthwiseStep, SeparableStep, CopyStep, UnaryStep, BinaryStep,
                           ReduceMaxStep, PooledRowsStep, ScatterStep, ReferenceStep>;
 
-/// Convolutions that run together, band after band of a map's rows: the last one reads the map cell
-/// by cell, those before it write it, and nobody else knows it. So it never leaves the caches.
+/// Convolutions that run together, band after band of a map's rows: the last ones read the map cell
+/// by cell, those before them write it, and nobody else knows it. So it never leaves the caches.
 struct BandedSteps {
-  std::size_t first = 0, last = 0;
+  std::size_t first = 0, first_reader = 0, last = 0;
   std::size_t buffer = 0;
   std::int64_t height = 0, width = 0, channels = 0;  ///< Of the map.
   std::int64_t rows = 0;  ///< Of a band: a multiple of all writers' steps from row to row.
 
+  /// Readers that compute a cell only where a value of another reader's is large enough:
+  /// OutputGate.
+  struct Gate {
+    std::size_t deciding = 0;
+    std::vector<std::size_t> gated;
+  };
+  std::vector<Gate> gates;
+
   std::int64_t floats() const { return rows * width * channels; }
+  bool is_gated(std::size_t step) const;
 };
 
 struct Plan {
@@ -197,6 +207,9 @@ struct Plan {
   ActivePlan active;             ///< How run(BevImage) computes less; empty: it doesn't.
   std::shared_ptr<LazyBackgrounds> backgrounds = std::make_shared<LazyBackgrounds>();
 
+  /// Of the widest band that has gates.
+  std::int64_t band_cells = 0;
+
   /// Those whose first step it is; none: null.
   const BandedSteps* banded_from(std::size_t step) const;
 };
@@ -207,6 +220,7 @@ class WeightStore;
 struct PlanOptions {
   bool winograd = false, dense = false;   ///< As in CompileOptions.
   Precision precision = Precision::fp32;  ///< Of convolutions: one that the WeightStore packs for.
+  std::vector<OutputGate> gates{};
 };
 
 /// `graph`: propagated, all shapes static.

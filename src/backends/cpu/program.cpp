@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <limits>
 #include <list>
 #include <utility>
 
@@ -21,11 +22,12 @@
 namespace colonnade::cpu {
 namespace {
 
-Graph simplified(const Graph& graph, std::span<const Shape> input_shapes) {
+Graph simplified(const Graph& graph, std::span<const Shape> input_shapes,
+                 std::span<const OutputGate> gates) {
   Graph result = fold_constants(graph, input_shapes);
   merge_pads(result);
   fold_batch_norms(result);
-  join_pointwise(result);
+  join_pointwise(result, gates);
   return result;
 }
 
@@ -48,11 +50,11 @@ const ConvKernel* reduced_kernel(const CompileOptions& options) {
 class CpuProgram final : public Program, public std::enable_shared_from_this<CpuProgram> {
  public:
   CpuProgram(const Graph& graph, std::span<const Shape> input_shapes, const CompileOptions& options)
-      : graph_(simplified(graph, input_shapes)),
+      : graph_(simplified(graph, input_shapes, options.gates)),
         limits_(options.limits),
         reduced_(reduced_kernel(options)),
         options_{options.winograd, options.dense,
-                 reduced_ != nullptr ? reduced_->precision : Precision::fp32},
+                 reduced_ != nullptr ? reduced_->precision : Precision::fp32, options.gates},
         weights_(options.isa, reduced_) {
     if (is_static(graph_)) plan_ = plan_of(graph_);
     if (options.warm.empty()) return;
@@ -76,7 +78,7 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
     for (const ConstTensorView& input : inputs) shapes.push_back(input.shape);
     Graph sized = graph_;
     fix_scatter_sizes(sized, inputs);
-    const Graph shaped = simplified(sized, shapes);
+    const Graph shaped = simplified(sized, shapes, options_.gates);
     if (!is_static(shaped)) return nullptr;
     return plan_of(shaped);
   }
@@ -131,6 +133,11 @@ class CpuSession final : public Session {
 
   void observe(LayerCallback callback) override { observer_ = std::move(callback); }
 
+  void skip_below(float least) override {
+    least_ = least;
+    for (Execution& execution : recent_) execution.skip_below(least);
+  }
+
   std::span<const ConstTensorView> outputs() const override { return outputs_; }
 
  private:
@@ -147,7 +154,9 @@ class CpuSession final : public Session {
 
   Execution& remember(std::shared_ptr<const Plan> plan) {
     if (recent_.size() == kRecent) recent_.pop_back();
-    return recent_.emplace_front(std::move(plan), threads_, arena_, observer_);
+    Execution& execution = recent_.emplace_front(std::move(plan), threads_, arena_, observer_);
+    execution.skip_below(least_);
+    return execution;
   }
 
   // The execution planned for these shapes, made where there is none; null: it can't be planned.
@@ -177,6 +186,7 @@ class CpuSession final : public Session {
   Executor& threads_;
   Arena arena_;
   LayerCallback observer_;
+  float least_ = -std::numeric_limits<float>::infinity();
   std::list<Execution> recent_;  ///< The latest first.
   std::span<const ConstTensorView> outputs_;
   std::vector<Tensor> evaluated_;

@@ -61,6 +61,27 @@ void locate(const ConvArgs& args, const Cells& cells, const float** pixels, floa
   }
 }
 
+/// Whether cells are rows of a matrix, read and written one for one: Winograd's products.
+inline bool are_rows(const ConvArgs& args, const Cells& cells) {
+  return cells.list == nullptr && args.height == 1 && args.output_width == args.width &&
+         args.input_rows == nullptr && args.output_rows == nullptr && args.window == ConvWindow{};
+}
+
+/// locate() of those: few products follow for each, and finding a cell takes as long as some.
+template <int kPixels>
+void locate_rows(const ConvArgs& args, const Cells& cells, const float** pixels, float** outputs,
+                 float* nowhere) {
+  const std::int64_t padded = (cells.count + kPixels - 1) / kPixels * kPixels;
+  const float* input = args.input + (cells.first * args.input_cell - args.input_skip);
+  float* output = args.output + (cells.first * args.output_cell - args.output_skip);
+  for (std::int64_t i = 0; i < cells.count; ++i) {
+    pixels[i] = input + i * args.input_cell;
+    outputs[i] = output + i * args.output_cell;
+  }
+  std::fill(pixels + cells.count, pixels + padded, pixels[cells.count - 1]);
+  std::fill(outputs + cells.count, outputs + padded, nowhere);
+}
+
 /// ConvKernel::compute with `tile(const TileArgs&)`.
 template <int kPixels, typename Tile>
 void run_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
@@ -72,7 +93,11 @@ void run_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begi
   float* nowhere = static_cast<float*>(scratch);
   const float** pixels = reinterpret_cast<const float**>(nowhere + weights.block);
   float** outputs = const_cast<float**>(pixels) + groups * kPixels * weights.taps;
-  locate<kPixels>(args, cells, pixels, outputs, nowhere);
+  if (are_rows(args, cells)) {
+    locate_rows<kPixels>(args, cells, pixels, outputs, nowhere);
+  } else {
+    locate<kPixels>(args, cells, pixels, outputs, nowhere);
+  }
 
   const std::int64_t per_word = args.output_type == DType::bf16 ? 2 : 1;
   TileArgs call;

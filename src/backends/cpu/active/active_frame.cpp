@@ -42,6 +42,20 @@ ActiveFrame::ActiveFrame(const Plan& plan, const std::vector<Background>& backgr
     rows_.push_back(whole ? std::vector<std::int32_t>() : backgrounds[m].rows);
     changed_.emplace_back().reserve(whole ? backgrounds[m].rows.size() : 0);
   }
+  needed_.resize(plan.active.maps.size());
+  make_listings();
+}
+
+void ActiveFrame::make_listings() {
+  for (CellList& grid : grids_) listings_.push_back({&grid, {}});
+  for (CellList& each : sets_) listings_.push_back({&each, {}});
+  listings_[grids_.size()].list = nullptr;  // The image's.
+  for (std::size_t m = 1; m < plan_.active.maps.size(); ++m) {
+    const CellList* list = &set(plan_.active.maps[m].set);
+    const auto own = std::find_if(listings_.begin(), listings_.end(),
+                                  [&](const Listing& each) { return each.list == list; });
+    (own != listings_.end() ? *own : listings_[grids_.size()]).maps.push_back(m);
+  }
 }
 
 const ActiveFrame::CellList& ActiveFrame::set(std::size_t s) const {
@@ -72,7 +86,6 @@ void ActiveFrame::find_set(std::size_t s) {
   for (const ActiveSet::Part& part : about.parts) {
     add_placed(grids_[part.grid].mask, part.placement, list.mask);
   }
-  list_cells(list.mask, list.cells);
   list.known = true;
 }
 
@@ -85,27 +98,63 @@ void ActiveFrame::find_rows(std::size_t m) {
   }
 }
 
-// What the last frame changed and this one won't compute anew.
-void ActiveFrame::restore(std::size_t m, Executor& threads) {
+// Background decides like anything else; where it doesn't pass, what it decides about is never
+// read.
+void ActiveFrame::skip_below(float least) {
+  for (std::size_t m = 0; m < needed_.size(); ++m) {
+    const ActiveMap& map = plan_.active.maps[m];
+    if (!map.decided_by) continue;
+    const Background& deciding = backgrounds_[*map.decided_by];
+    const std::int64_t channels = plan_.active.maps[*map.decided_by].channels;
+    needed_[m].clear();
+    for (const std::int32_t row : deciding.rows) {
+      const float* vector = deciding.of(row);
+      const bool passes =
+          std::any_of(vector, vector + channels, [&](float v) { return v >= least; });
+      needed_[m].push_back(passes ? 1 : 0);
+    }
+  }
+  forgotten_ = true;  // Nor was it put back.
+}
+
+void ActiveFrame::put_back(std::size_t m, std::int64_t cell) const {
+  const std::vector<std::uint8_t>& needed = needed_[m];
+  if (!needed.empty() && needed[static_cast<std::size_t>(cell)] == 0) return;
   const ActiveMap& map = plan_.active.maps[m];
   const Background& background = backgrounds_[m];
-  auto* data = reinterpret_cast<float*>(memory_[map.buffer]);
-  const auto put_back = [&](std::int64_t cell) {
-    std::copy_n(background.of(background.rows[static_cast<std::size_t>(cell)]), map.channels,
-                data + cell * map.channels);
-  };
-  if (forgotten_) {
-    share_items(map.height * map.width, kCopies, threads, put_back);
-  } else {
-    const std::vector<std::int32_t>& changed = changed_[m];
-    const CellMask& now = set(map.set).mask;
-    share_items(static_cast<std::int64_t>(changed.size()), kCopies, threads, [&](std::int64_t i) {
-      const std::int32_t cell = changed[static_cast<std::size_t>(i)];
-      if (!map.one_writer || !now.test(cell)) put_back(cell);
-    });
+  std::copy_n(background.of(background.rows[static_cast<std::size_t>(cell)]), map.channels,
+              reinterpret_cast<float*>(memory_[map.buffer]) + cell * map.channels);
+}
+
+// What the last frame changed and this one won't compute anew.
+void ActiveFrame::restore(std::size_t m) {
+  const ActiveMap& map = plan_.active.maps[m];
+  const CellList& now = set(map.set);
+  for (const std::int32_t cell : changed_[m]) {
+    if (!map.one_writer || !now.mask.test(cell)) put_back(m, cell);
   }
-  const std::vector<std::int32_t>& cells = set(map.set).cells;
-  changed_[m].assign(cells.begin(), cells.end());
+  changed_[m].assign(now.cells.begin(), now.cells.end());
+}
+
+void ActiveFrame::restore_all(Executor& threads) {
+  for (std::size_t m = 1; m < plan_.active.maps.size(); ++m) {
+    const ActiveMap& map = plan_.active.maps[m];
+    if (map.storage != Storage::whole) continue;
+    share_items(map.height * map.width, kCopies, threads,
+                [&](std::int64_t cell) { put_back(m, cell); });
+    changed_[m].clear();
+  }
+}
+
+// Masks follow from each other; lists, and what hangs on them, only from masks.
+void ActiveFrame::use_masks(const Listing& listing) {
+  if (listing.list != nullptr && listing.list->known) {
+    list_cells(listing.list->mask, listing.list->cells);
+  }
+  for (const std::size_t m : listing.maps) {
+    if (plan_.active.maps[m].storage == Storage::rows) find_rows(m);
+    if (plan_.active.maps[m].storage == Storage::whole) restore(m);
+  }
 }
 
 void ActiveFrame::begin(const BevImage& image, std::span<std::byte* const> memory,
@@ -119,13 +168,11 @@ void ActiveFrame::begin(const BevImage& image, std::span<std::byte* const> memor
     const ActiveGrid& grid = active.grids[g];
     find_set(grid.from);
     spread(set(grid.from).mask, grid.window, scratch_, grids_[g].mask);
-    list_cells(grids_[g].mask, grids_[g].cells);
+    grids_[g].known = true;
   }
   for (std::size_t s = 0; s < sets_.size(); ++s) find_set(s);
-  for (std::size_t m = 1; m < active.maps.size(); ++m) {
-    if (active.maps[m].storage == Storage::rows) find_rows(m);
-    if (active.maps[m].storage == Storage::whole) restore(m, threads);
-  }
+  if (forgotten_) restore_all(threads);
+  threads.for_each(listings_.size(), [&](std::size_t task, int) { use_masks(listings_[task]); });
   forgotten_ = false;
 }
 

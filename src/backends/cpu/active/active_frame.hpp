@@ -25,6 +25,10 @@ class ActiveFrame {
   /// `memory`, by buffer of the plan, and the image stay until the frame's end.
   void begin(const BevImage& image, std::span<std::byte* const> memory, Executor& threads);
 
+  /// As Session's: a gated map's background is put back only where the deciding one's passes. At
+  /// first it is everywhere.
+  void skip_below(float least);
+
   /// Whole maps hold something else altogether.
   void forget() { forgotten_ = true; }
 
@@ -54,19 +58,31 @@ class ActiveFrame {
     bool known = false;               ///< For this frame.
   };
 
+  /// A task of begin: a list, and the maps whose active cells it holds.
+  struct Listing {
+    CellList* list = nullptr;  ///< Null: the image's, which is there.
+    std::vector<std::size_t> maps;
+  };
+
   const CellList& set(std::size_t s) const;
   bool is_partial(const ActiveStep& step) const;
   void complete_row(const ActiveStep& step, std::int64_t row, float* to) const;
   void find_image(const BevImage& image);
   void find_set(std::size_t s);
   void find_rows(std::size_t map);
-  void restore(std::size_t map, Executor& threads);
+  void put_back(std::size_t map, std::int64_t cell) const;
+  void restore(std::size_t map);
+  void restore_all(Executor& threads);
+  void make_listings();
+  void use_masks(const Listing& listing);
 
   const Plan& plan_;
   const std::vector<Background>& backgrounds_;
   std::vector<CellList> grids_, sets_;              ///< A set that is a grid holds nothing.
   std::vector<std::vector<std::int32_t>> rows_;     ///< CellRows by map; none where all are stored.
   std::vector<std::vector<std::int32_t>> changed_;  ///< By whole map: the last frame's cells.
+  std::vector<std::vector<std::uint8_t>> needed_;   ///< By gated map, by cell; empty: all are.
+  std::vector<Listing> listings_;
   std::vector<std::uint8_t> scratch_;
   const BevImage* image_ = nullptr;
   std::span<std::byte* const> memory_;

@@ -44,10 +44,11 @@ struct ActiveMap {
   Storage storage = Storage::rows;
   std::size_t buffer = 0;
   std::int64_t height = 0, width = 0;
-  std::int64_t channels = 0;    ///< Words from cell to cell.
-  std::size_t set = 0;          ///< Of all writers' cells.
-  std::size_t last_writer = 0;  ///< A step.
-  bool one_writer = false;      ///< Which computes all channels of each active cell.
+  std::int64_t channels = 0;              ///< Words from cell to cell.
+  std::size_t set = 0;                    ///< Of all writers' cells.
+  std::size_t last_writer = 0;            ///< A step.
+  bool one_writer = false;                ///< Which computes all channels of each active cell.
+  std::optional<std::size_t> decided_by;  ///< The map that its writer's gate looks at.
 };
 
 /// A convolution that computes its active cells only.
