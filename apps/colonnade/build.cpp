@@ -4,10 +4,10 @@
 #include <chrono>
 #include <memory>
 
-#include "build/tensorrt_plan.hpp"
 #include "cache_folder.hpp"
 #include "colonnade/build.hpp"
 #include "colonnade/error.hpp"
+#include "colonnade/tensorrt.hpp"
 #include "engine_file/contents.hpp"
 #include "gate_options.hpp"
 #include "report/progress.hpp"

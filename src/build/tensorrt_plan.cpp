@@ -1,4 +1,4 @@
-#include "build/tensorrt_plan.hpp"
+#include "colonnade/tensorrt.hpp"
 
 #include <fmt/core.h>
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "colonnade/tensorrt.hpp"
+
 namespace colonnade {
 
 struct TensorRtLibrary {
@@ -14,15 +16,6 @@ struct TensorRtLibrary {
   std::int32_t header_major = 0;  ///< Of the headers whose classes it has: RTX 1.x has those of 11.
   std::string adapter;            ///< The module that was built for it; empty: none.
   std::string problem;            ///< Why it can't be used; empty: it can.
-};
-
-/// Where to look: `folder` alone if it's given (it, its lib and lib64), else where the loader
-/// looks, then `package_folders` (of Python packages, those of tensorrt-rtx-cu13-libs among them).
-/// `module_folders`: of adapters.
-struct TensorRtPlaces {
-  std::string folder;
-  std::vector<std::string> package_folders;
-  std::vector<std::string> module_folders;
 };
 
 /// All that are found, usable or not: the newest TensorRT first, RTX last. They are loaded to ask

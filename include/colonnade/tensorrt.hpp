@@ -1,0 +1,42 @@
+// From ONNX to a TensorRT plan, by a TensorRT that this machine has.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "colonnade/build.hpp"
+#include "colonnade/export.hpp"
+
+namespace colonnade {
+
+/// Where to look: `folder` alone if it's given (it, its lib and lib64), else where the loader
+/// looks, then `package_folders` (of Python packages, those of tensorrt-rtx-cu13-libs among them).
+/// `module_folders`: of adapters, which are built and installed with the command
+/// (lib/colonnade).
+struct TensorRtPlaces {
+  std::string folder;
+  std::vector<std::string> package_folders;
+  std::vector<std::string> module_folders;
+};
+
+struct TensorRtBuild {
+  TensorRtPlaces places;
+  bool raw = false;  ///< The plan alone, as trtexec loads it; else an engine file with it.
+  bool tf32 = false;
+};
+
+struct TensorRtReport {
+  std::string library;             ///< "TensorRT-RTX 1.7.1"
+  std::vector<std::string> notes;  ///< What was changed in the graph.
+  std::uint64_t bytes = 0, plan_bytes = 0;
+};
+
+/// Builds `output` of an ONNX graph, or of a model.yaml that has one graph. Of `options` profiles,
+/// dynamic_pillars, workspace, overwrite and the callbacks count.
+/// Error: as onnx2engine; unsupported: no TensorRT that can be used, or what it refuses.
+COLONNADE_EXPORT TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
+                                          const BuildOptions& options,
+                                          const TensorRtBuild& tensorrt);
+
+}  // namespace colonnade
