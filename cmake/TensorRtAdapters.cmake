@@ -41,6 +41,7 @@ endfunction()
 
 function(colonnade_use_tensorrt_headers target include)
   target_include_directories(${target} SYSTEM PRIVATE ${include})
+  target_compile_options(${target} PRIVATE -Wno-deprecated-declarations)  # Old ones go by old names.
   find_path(COLONNADE_CUDA_INCLUDE cuda_runtime_api.h PATHS /usr/local/cuda/include)
   if(COLONNADE_CUDA_INCLUDE)
     target_include_directories(${target} SYSTEM PRIVATE ${COLONNADE_CUDA_INCLUDE})

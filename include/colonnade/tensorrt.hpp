@@ -23,7 +23,13 @@ struct TensorRtPlaces {
 struct TensorRtBuild {
   TensorRtPlaces places;
   bool raw = false;  ///< The plan alone, as trtexec loads it; else an engine file with it.
-  bool tf32 = false;
+  /// Where the builder keeps what it timed, for the next build on this device; made where there is
+  /// none. Empty: nowhere.
+  std::string timing_cache;
+  bool version_compatible = false;  ///< Later TensorRTs of this major version run the plan too.
+  /// Devices that run the plan, by trtexec's names: "none" (the one it's built on), "ampere+",
+  /// "sameComputeCapability".
+  std::string hardware = "none";
 };
 
 struct TensorRtReport {
@@ -32,8 +38,8 @@ struct TensorRtReport {
   std::uint64_t bytes = 0, plan_bytes = 0;
 };
 
-/// Builds `output` of an ONNX graph, or of a model.yaml that has one graph. Of `options` profiles,
-/// dynamic_pillars, workspace, overwrite and the callbacks count.
+/// Builds `output` of an ONNX graph, or of a model.yaml that has one graph. Of `options` precision,
+/// profiles, dynamic_pillars, workspace, overwrite and the callbacks count.
 /// Error: as onnx2engine; unsupported: no TensorRT that can be used, or what it refuses.
 COLONNADE_EXPORT TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
                                           const BuildOptions& options,

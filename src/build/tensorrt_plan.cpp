@@ -2,12 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <utility>
 
 #include "base/file.hpp"
 #include "base/hash.hpp"
+#include "base/precision.hpp"
 #include "build/profiles.hpp"
 #include "build/source.hpp"
 #include "colonnade/error.hpp"
@@ -15,6 +17,7 @@
 #include "onnx/writer.hpp"
 #include "tensorrt/plan.hpp"
 #include "tensorrt/prepare.hpp"
+#include "tensorrt/reduce_precision.hpp"
 
 namespace colonnade {
 namespace {
@@ -42,9 +45,47 @@ std::vector<PlanProfile> dynamic_ones(const Graph& graph, const std::vector<Inpu
   return profiles;
 }
 
+PlanHardware hardware_called(const std::string& name) {
+  if (name == "none") return PlanHardware::this_one;
+  if (name == "ampere+") return PlanHardware::ampere_plus;
+  if (name == "sameComputeCapability") return PlanHardware::same_compute_capability;
+  throw Error(ErrorCode::invalid_argument, "--hardwareCompatibilityLevel " + name,
+              "expected none, ampere+ or sameComputeCapability");
+}
+
+/// Says in the graph what a library that doesn't choose types computes with.
+void reduce(PreparedGraph& prepared, Precision precision) {
+  const DType type = precision == Precision::fp16 ? DType::f16 : DType::bf16;
+  ReducedGraph reduced = reduce_precision(prepared.graph, type);
+  prepared.graph = std::move(reduced.graph);
+  prepared.notes.push_back(
+      reduced.convolutions > 0
+          ? fmt::format("{} convolutions compute with {}, the rest with float32",
+                        reduced.convolutions, name_of(type))
+          : std::string("no convolution stands behind a BEV image: all stays float32"));
+}
+
+bool is_quantized(const Graph& graph) {
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
+    return std::holds_alternative<op::QuantizeLinear>(node.op) ||
+           std::holds_alternative<op::DequantizeLinear>(node.op);
+  });
+}
+
+/// Nothing where the file isn't there yet.
+std::vector<std::byte> stored_timings(const std::string& file) {
+  std::error_code failure;
+  if (file.empty() || !fs::exists(file, failure)) return {};
+  const auto whole = WholeFile::read(file);
+  return {whole->bytes().begin(), whole->bytes().end()};
+}
+
 std::vector<std::byte> engine_of(std::vector<std::byte> plan, std::vector<InputProfile> profile,
-                                 const std::string& source, const TensorRtLibrary& library) {
+                                 Precision precision, const std::string& source,
+                                 const TensorRtLibrary& library) {
   EngineContents contents;
+  contents.precision = {
+      std::string(precision_name(precision)), std::string(precision_name(precision)), {}};
   contents.target = {this_architecture(), kTensorRtBackend,
                      (library.rtx ? "rtx " : "") + library.version};
   contents.origin = {this_tool(), fs::path(source).filename().string(),
@@ -61,6 +102,14 @@ TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
   const auto enter = [&](const char* phase) {
     if (options.on_phase) options.on_phase(phase);
   };
+  const Precision precision = parse_precision(options.precision);
+  PlanOptions plan_options{options.workspace,
+                           precision,
+                           tensorrt.version_compatible,
+                           hardware_called(tensorrt.hardware),
+                           !tensorrt.timing_cache.empty(),
+                           {},
+                           options.log};
   const TensorRtLibrary library = choose_tensorrt(tensorrt.places);  // Before a graph is read.
   enter("read");
   const BuildSource source = read_build_source(onnx);
@@ -71,14 +120,20 @@ TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
   }
   enter("check");
   PreparedGraph prepared = prepare_for_tensorrt(source.graphs.front(), prepare_options(source));
+  const bool is_reduced = precision == Precision::fp16 || precision == Precision::bf16;
+  if (is_reduced && !chooses_types(library)) reduce(prepared, precision);
   std::vector<InputProfile> profile = resolve_profiles(prepared.graph, options);
+  const std::vector<std::byte> timings = stored_timings(tensorrt.timing_cache);
+  plan_options.timings = timings;
   enter("compile");
-  std::vector<std::byte> plan = build_tensorrt_plan(
-      library, write_onnx(prepared.graph), dynamic_ones(prepared.graph, profile),
-      {options.workspace, tensorrt.tf32, options.log});
-  TensorRtReport report{fmt::format("TensorRT{} {}", library.rtx ? "-RTX" : "", library.version),
-                        std::move(prepared.notes), 0, plan.size()};
-  if (!tensorrt.raw) plan = engine_of(std::move(plan), std::move(profile), onnx, library);
+  BuiltPlan built = build_tensorrt_plan(library, write_onnx(prepared.graph),
+                                        dynamic_ones(prepared.graph, profile),
+                                        is_quantized(prepared.graph), plan_options);
+  if (!built.timings.empty()) write_file_durably(tensorrt.timing_cache, built.timings);
+  std::vector<std::byte> plan = std::move(built.plan);
+  TensorRtReport report{name_of(library), std::move(prepared.notes), 0, plan.size()};
+  if (!tensorrt.raw)
+    plan = engine_of(std::move(plan), std::move(profile), precision, onnx, library);
   report.bytes = plan.size();
   enter("write");
   write_file_durably(output, plan);

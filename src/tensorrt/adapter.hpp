@@ -11,7 +11,7 @@
 namespace colonnade {
 
 inline constexpr const char* kAdapterSymbol = "colonnade_tensorrt_adapter";
-inline constexpr std::int32_t kAdapterAbi = 1;
+inline constexpr std::int32_t kAdapterAbi = 2;
 inline constexpr std::size_t kAdapterMaxRank = 8;
 
 struct AdapterProfile {
@@ -19,6 +19,14 @@ struct AdapterProfile {
   std::int32_t rank;
   std::int64_t min[kAdapterMaxRank], opt[kAdapterMaxRank], max[kAdapterMaxRank];
 };
+
+/// What the library may choose to compute float32 with; fp16 and bf16 are for those that choose
+/// (8, 10), elsewhere types are the graph's.
+enum class AdapterPrecision : std::int32_t { fp32, tf32, fp16, bf16 };
+
+/// Devices that a plan is for: the one it's built on, Ampere and later, those of the same compute
+/// capability.
+enum class AdapterHardware : std::int32_t { this_one, ampere_plus, same_compute_capability };
 
 struct AdapterRequest {
   void* runtime;  ///< dlopen's handles of the two libraries.
@@ -28,16 +36,26 @@ struct AdapterRequest {
   const AdapterProfile* profiles;  ///< Of inputs with dynamic dimensions.
   std::size_t profile_count;
   std::uint64_t workspace;  ///< Bytes; 0: the library's own bound.
-  bool tf32;                ///< float32 convolutions may round their inputs to tf32.
+  AdapterPrecision precision;
+  bool quantized;  ///< The graph has Q/DQ nodes.
+  bool version_compatible;
+  AdapterHardware hardware;
+  bool keep_timings;  ///< `timings` are used and told anew; they may be none yet.
+  const void* timings;
+  std::size_t timings_bytes;
 };
 
-/// What comes of a build; each may be called any number of times but `plan`, which is called once.
+/// What comes of a build; `plan` and `timings` are called once at most, the others any number of
+/// times.
 struct AdapterSink {
   void* user;
   void (*log)(void* user, bool is_error, const char* message);
-  /// One of the parser's. `node` and `op` may be empty.
-  void (*refused)(void* user, const char* node, const char* op, const char* reason);
+  /// One of the parser's. `index` is the node's, -1 where it's of none; `node` and `op` may be
+  /// empty; `code` is nvonnxparser's.
+  void (*refused)(void* user, std::int64_t index, const char* node, const char* op,
+                  std::int32_t code, const char* reason);
   void (*plan)(void* user, const void* bytes, std::size_t size);
+  void (*timings)(void* user, const void* bytes, std::size_t size);
 };
 
 struct Adapter {

@@ -18,6 +18,9 @@ struct TensorRtLibrary {
   std::string problem;            ///< Why it can't be used; empty: it can.
 };
 
+/// "TensorRT 10.13.3", "TensorRT-RTX 1.7.1".
+std::string name_of(const TensorRtLibrary& library);
+
 /// All that are found, usable or not: the newest TensorRT first, RTX last. They are loaded to ask
 /// for their version and stay loaded.
 std::vector<TensorRtLibrary> find_tensorrt(const TensorRtPlaces& places);
