@@ -64,7 +64,9 @@ function(colonnade_tensorrt_adapters folder)
   foreach(major IN LISTS majors)
     set(include ${COLONNADE_TENSORRT_INCLUDE_${major}})
     colonnade_tensorrt_module(colonnade_tensorrt_${major} ${folder} ${include}
-      ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/adapter.cpp)
+      ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/build.cpp
+      ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/run.cpp
+      ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/module.cpp)
     target_include_directories(colonnade_tensorrt_${major} PRIVATE ${PROJECT_SOURCE_DIR}/src)
     message(STATUS "TensorRT ${major}: headers in ${include}")
   endforeach()

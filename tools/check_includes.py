@@ -18,7 +18,7 @@ MAY = {
     "frame": FOUNDATION,
     "backends": FOUNDATION + ["graph", "kernels", "passes", "frame"],
     "plan": FOUNDATION + ["graph", "kernels", "passes", "frame", "backends"],
-    "tensorrt": FOUNDATION + ["graph", "kernels", "passes", "onnx", "plan"],
+    "tensorrt": FOUNDATION + ["graph", "kernels", "passes", "onnx", "frame", "backends", "plan"],
     "tensorrt_adapter": ["tensorrt"],
     "stages": FOUNDATION + ["graph", "cloud", "frame", "backends", "plan"],
     "detector": FOUNDATION + ["graph", "passes", "model", "onnx", "engine_file", "plan", "backends", "frame", "stages", "cloud"],

@@ -12,6 +12,7 @@
 #include "base/precision.hpp"
 #include "build/profiles.hpp"
 #include "build/source.hpp"
+#include "build/stored_library.hpp"
 #include "colonnade/error.hpp"
 #include "engine_file/target.hpp"
 #include "onnx/writer.hpp"
@@ -86,8 +87,7 @@ std::vector<std::byte> engine_of(std::vector<std::byte> plan, std::vector<InputP
   EngineContents contents;
   contents.precision = {
       std::string(precision_name(precision)), std::string(precision_name(precision)), {}};
-  contents.target = {this_architecture(), kTensorRtBackend,
-                     (library.rtx ? "rtx " : "") + library.version};
+  contents.target = {this_architecture(), kTensorRtBackend, stored_name(library)};
   contents.origin = {this_tool(), fs::path(source).filename().string(),
                      hash_text(std::span<const std::byte>(plan))};
   contents.profile = std::move(profile);

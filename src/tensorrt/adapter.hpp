@@ -11,7 +11,7 @@
 namespace colonnade {
 
 inline constexpr const char* kAdapterSymbol = "colonnade_tensorrt_adapter";
-inline constexpr std::int32_t kAdapterAbi = 2;
+inline constexpr std::int32_t kAdapterAbi = 3;
 inline constexpr std::size_t kAdapterMaxRank = 8;
 
 struct AdapterProfile {
@@ -58,10 +58,50 @@ struct AdapterSink {
   void (*timings)(void* user, const void* bytes, std::size_t size);
 };
 
+enum class AdapterType : std::int32_t { f32, f16, bf16, i8, u8, i32, i64, boolean, other };
+
+/// What a plan reads or writes. A dimension that's -1 lies between `min` and `max`, of an input's
+/// first profile.
+struct AdapterTensor {
+  const char* name;
+  bool is_input;
+  AdapterType type;
+  std::int32_t rank;
+  std::int64_t shape[kAdapterMaxRank], min[kAdapterMaxRank], max[kAdapterMaxRank];
+};
+using TellTensor = void (*)(void* user, const AdapterTensor& tensor);
+
+struct AdapterShape {
+  const char* input;
+  std::int32_t rank;
+  std::int64_t dims[kAdapterMaxRank];
+};
+struct AdapterAddress {
+  const char* tensor;
+  void* device;
+};
+
+/// A plan that a library has loaded, and what it takes to run it: one thread's at a time.
+struct AdapterEngine;
+
 struct Adapter {
   std::int32_t abi;
   std::int32_t header_major, header_minor;
   void (*build)(const AdapterRequest& request, const AdapterSink& sink);
+
+  /// Null, and `sink` hears why. `runtime` is dlopen's handle.
+  AdapterEngine* (*load)(void* runtime, const void* plan, std::size_t bytes,
+                         const AdapterSink& sink);
+  void (*unload)(AdapterEngine* engine);
+  /// All inputs and outputs, in the plan's order.
+  void (*tensors)(AdapterEngine& engine, void* user, TellTensor tell);
+  /// The shapes of all inputs; `tell` gets the outputs that follow. False, and `sink` hears why.
+  bool (*set_shapes)(AdapterEngine& engine, const AdapterShape* inputs, std::size_t count,
+                     void* user, TellTensor tell, const AdapterSink& sink);
+  /// Puts a run into `stream`, a CUstream, with the shapes that were set; `tensors` are all of
+  /// them.
+  bool (*enqueue)(AdapterEngine& engine, const AdapterAddress* tensors, std::size_t count,
+                  void* stream, const AdapterSink& sink);
 };
 
 using GetAdapter = const Adapter* (*)();

@@ -11,6 +11,7 @@
 #include "onnx/reader.hpp"
 #include "onnx/writer.hpp"
 #include "temporary_folder.hpp"
+#include "tensorrt/plan_runner.hpp"
 #include "tensorrt/prepare.hpp"
 #include "tensorrt/reduce_precision.hpp"
 #include "test_graph.hpp"
@@ -176,6 +177,40 @@ TEST(TensorRtPlan, OfRtxIsCompatibleWithNoOtherVersion) {
   devices.hardware = PlanHardware::ampere_plus;
   for (const PlanOptions& options : {versions, devices}) {
     EXPECT_TRUE(testing::fails_with([&] { rpn_plan(options); }, "--versionCompatible"));
+  }
+}
+
+/// What is no plan is told as that, on a machine without a GPU too.
+TEST(TensorRtPlan, IsNotLoadedFromOtherBytes) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  const TensorRtLibrary library = choose_tensorrt(places());
+  if (!library.rtx) GTEST_SKIP() << "TensorRT itself looks for a driver first";
+  const std::vector<std::byte> plan = rpn_plan({}).plan;
+  for (const std::size_t bytes : {std::size_t{1000}, plan.size() - 1}) {
+    EXPECT_TRUE(
+        testing::fails_with([&] { load_plan(library, std::span(plan).first(bytes), "torn.plan"); },
+                            "torn.plan: TensorRT-RTX " + library.version + " can't load it"));
+  }
+  const std::vector<std::byte> noise(500, std::byte{7});
+  EXPECT_TRUE(testing::fails_with([&] { load_plan(library, noise, "noise.plan"); },
+                                  "noise.plan: TensorRT-RTX " + library.version));
+}
+
+TEST(TensorRtPlan, SaysOnceWhyItIsNotRunHere) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  const std::vector<std::byte> plan = rpn_plan({}).plan;
+  try {
+    const auto runner = load_plan(choose_tensorrt(places()), plan, "rpn.plan");
+    const Graph& graph = runner->signature();
+    EXPECT_EQ(graph.inputs.size(), golden_rpn().inputs.size());
+    EXPECT_EQ(graph.outputs.size(), golden_rpn().outputs.size());
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::unsupported);
+    const std::string says = error.what();
+    const bool names_the_cause = says.find("an NVIDIA GPU and its driver") != std::string::npos ||
+                                 says.find("doesn't take") != std::string::npos;
+    EXPECT_TRUE(names_the_cause) << says;
+    EXPECT_EQ(says.find('\n'), std::string::npos);
   }
 }
 

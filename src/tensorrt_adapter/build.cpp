@@ -1,47 +1,42 @@
-// ONNX bytes -> plan, by whichever major version of TensorRT's headers this is compiled against.
+// ONNX bytes -> plan.
 #include <NvInfer.h>
 #include <NvOnnxParser.h>
-#include <dlfcn.h>
 
-#include <exception>
 #include <memory>
-#include <mutex>
 
-#include "tensorrt/adapter.hpp"
+#include "tensorrt_adapter/module.hpp"
 
 namespace colonnade {
 namespace {
 
-/// TensorRT keeps the first logger that it's given for the process, whoever is given later: one for
-/// the module, which tells whoever builds. So one build at a time.
-class Logger final : public nvinfer1::ILogger {
- public:
-  void log(Severity severity, const char* message) noexcept override {
-    if (severity > Severity::kWARNING || sink_ == nullptr) return;
-    sink_->log(sink_->user, severity <= Severity::kERROR, message);
+/// From 10 on parsing goes on behind a node that's refused; 8 stops there, and is asked once more
+/// for the nodes of all parts that it can't take.
+void tell_refusals([[maybe_unused]] nvonnxparser::IParser& parser,
+                   [[maybe_unused]] const AdapterRequest& request, const AdapterSink& sink) {
+  for (int i = 0; i < parser.getNbErrors(); ++i) {
+    const nvonnxparser::IParserError& error = *parser.getError(i);
+    const char* node = "";
+    const char* op = "";
+#if NV_TENSORRT_MAJOR >= 10
+    node = error.nodeName();
+    op = error.nodeOperator();
+#endif
+    sink.refused(sink.user, error.node(), node != nullptr ? node : "", op != nullptr ? op : "",
+                 static_cast<std::int32_t>(error.code()), error.desc());
   }
-  void tell(const AdapterSink* sink) noexcept { sink_ = sink; }
-
- private:
-  const AdapterSink* sink_ = nullptr;
-};
-
-Logger& the_logger() {
-  static Logger logger;
-  return logger;
-}
-
-template <typename F>
-F symbol(void* library, const char* name) {
-  return reinterpret_cast<F>(::dlsym(library, name));
-}
-
-nvinfer1::Dims dims_of(const std::int64_t* from, std::int32_t rank) {
-  nvinfer1::Dims dims{};
-  dims.nbDims = rank;
-  for (std::int32_t i = 0; i < rank; ++i)
-    dims.d[i] = static_cast<std::remove_reference_t<decltype(dims.d[0])>>(from[i]);
-  return dims;
+#if NV_TENSORRT_MAJOR < 10
+  const int first = parser.getNbErrors() > 0 ? parser.getError(0)->node() : -1;
+  SubGraphCollection_t parts;
+  parser.supportsModel(request.onnx, request.onnx_bytes, parts);
+  for (const auto& [nodes, is_taken] : parts) {
+    if (is_taken) continue;
+    for (const std::size_t node : nodes) {
+      if (static_cast<int>(node) == first) continue;
+      sink.refused(sink.user, static_cast<std::int64_t>(node), "", "",
+                   static_cast<std::int32_t>(nvonnxparser::ErrorCode::kUNSUPPORTED_NODE), "");
+    }
+  }
+#endif
 }
 
 bool is_reduced(AdapterPrecision precision) {
@@ -124,36 +119,6 @@ void tell_timings(const nvinfer1::IBuilderConfig& config, const AdapterSink& sin
   if (bytes) sink.timings(sink.user, bytes->data(), bytes->size());
 }
 
-/// From 10 on parsing goes on behind a node that's refused; 8 stops there, and is asked once more
-/// for the nodes of all parts that it can't take.
-void tell_refusals([[maybe_unused]] nvonnxparser::IParser& parser,
-                   [[maybe_unused]] const AdapterRequest& request, const AdapterSink& sink) {
-  for (int i = 0; i < parser.getNbErrors(); ++i) {
-    const nvonnxparser::IParserError& error = *parser.getError(i);
-    const char* node = "";
-    const char* op = "";
-#if NV_TENSORRT_MAJOR >= 10
-    node = error.nodeName();
-    op = error.nodeOperator();
-#endif
-    sink.refused(sink.user, error.node(), node != nullptr ? node : "", op != nullptr ? op : "",
-                 static_cast<std::int32_t>(error.code()), error.desc());
-  }
-#if NV_TENSORRT_MAJOR < 10
-  const int first = parser.getNbErrors() > 0 ? parser.getError(0)->node() : -1;
-  SubGraphCollection_t parts;
-  parser.supportsModel(request.onnx, request.onnx_bytes, parts);
-  for (const auto& [nodes, is_taken] : parts) {
-    if (is_taken) continue;
-    for (const std::size_t node : nodes) {
-      if (static_cast<int>(node) == first) continue;
-      sink.refused(sink.user, static_cast<std::int64_t>(node), "", "",
-                   static_cast<std::int32_t>(nvonnxparser::ErrorCode::kUNSUPPORTED_NODE), "");
-    }
-  }
-#endif
-}
-
 bool configure(nvinfer1::IBuilder& builder, nvinfer1::IBuilderConfig& config,
                const AdapterRequest& request) {
   if (request.workspace > 0)
@@ -177,7 +142,6 @@ bool configure(nvinfer1::IBuilder& builder, nvinfer1::IBuilderConfig& config,
 void build_plan(const AdapterRequest& request, const AdapterSink& sink) {
   const auto fail = [&](const char* message) { sink.log(sink.user, true, message); };
   if (const char* what = lacked(request)) return fail(what);
-  Logger& logger = the_logger();
   const auto version = symbol<std::int32_t (*)()>(request.runtime, "getInferLibVersion");
   const auto create_builder =
       symbol<void* (*)(void*, std::int32_t)>(request.runtime, "createInferBuilder_INTERNAL");
@@ -187,13 +151,13 @@ void build_plan(const AdapterRequest& request, const AdapterSink& sink) {
     return fail("the library lacks a function that every TensorRT exports");
   // The library's own version, not the headers': TensorRT-RTX numbers itself anew.
   const std::unique_ptr<nvinfer1::IBuilder> builder(
-      static_cast<nvinfer1::IBuilder*>(create_builder(&logger, version())));
+      static_cast<nvinfer1::IBuilder*>(create_builder(&the_logger(), version())));
   if (!builder) return fail("the library makes no builder");
   const std::unique_ptr<nvinfer1::INetworkDefinition> network(
       builder->createNetworkV2(network_flags(request)));
   if (!network) return fail("the library makes no network");
   const std::unique_ptr<nvonnxparser::IParser> parser(static_cast<nvonnxparser::IParser*>(
-      create_parser(network.get(), &logger, NV_ONNX_PARSER_VERSION)));
+      create_parser(network.get(), &the_logger(), NV_ONNX_PARSER_VERSION)));
   if (!parser) return fail("the library makes no parser");
   if (!parser->parse(request.onnx, request.onnx_bytes))
     return tell_refusals(*parser, request, sink);
@@ -207,24 +171,10 @@ void build_plan(const AdapterRequest& request, const AdapterSink& sink) {
   sink.plan(sink.user, plan->data(), plan->size());
 }
 
-void build(const AdapterRequest& request, const AdapterSink& sink) {
-  static std::mutex one_at_a_time;
-  const std::lock_guard lock(one_at_a_time);
-  the_logger().tell(&sink);
-  try {
-    build_plan(request, sink);
-  } catch (const std::exception& exception) {  // TensorRT 8's parser may; none may leave a module.
-    sink.log(sink.user, true, exception.what());
-  }
-  the_logger().tell(nullptr);
-}
-
 }  // namespace
-}  // namespace colonnade
 
-extern "C" __attribute__((visibility("default"))) const colonnade::Adapter*
-colonnade_tensorrt_adapter() {
-  static constexpr colonnade::Adapter adapter{colonnade::kAdapterAbi, NV_TENSORRT_MAJOR,
-                                              NV_TENSORRT_MINOR, colonnade::build};
-  return &adapter;
+void build(const AdapterRequest& request, const AdapterSink& sink) {
+  speak_to(sink, [&] { build_plan(request, sink); });
 }
+
+}  // namespace colonnade
