@@ -21,7 +21,7 @@ MAY = {
     "tensorrt": FOUNDATION + ["graph", "kernels", "passes", "onnx", "frame", "backends", "plan"],
     "tensorrt_adapter": ["tensorrt"],
     "stages": FOUNDATION + ["graph", "cloud", "frame", "backends", "plan"],
-    "detector": FOUNDATION + ["graph", "passes", "model", "onnx", "engine_file", "plan", "backends", "frame", "stages", "cloud"],
+    "detector": FOUNDATION + ["graph", "passes", "model", "onnx", "engine_file", "plan", "backends", "frame", "stages", "cloud", "tensorrt"],
     "build": FOUNDATION + ["graph", "kernels", "model", "onnx", "engine_file", "plan", "backends", "detector", "tensorrt"],
     "measure": FOUNDATION + ["graph", "kernels", "engine_file", "build", "frame", "backends", "plan", "stages", "detector"],
     "report": FOUNDATION + ["cloud"],

@@ -7,18 +7,9 @@
 
 #include "colonnade/build.hpp"
 #include "colonnade/export.hpp"
+#include "colonnade/tensorrt_places.hpp"
 
 namespace colonnade {
-
-/// Where to look: `folder` alone if it's given (it, its lib and lib64), else where the loader
-/// looks, then `package_folders` (of Python packages, those of tensorrt-rtx-cu13-libs among them).
-/// `module_folders`: of adapters, which are built and installed with the command
-/// (lib/colonnade).
-struct TensorRtPlaces {
-  std::string folder;
-  std::vector<std::string> package_folders;
-  std::vector<std::string> module_folders;
-};
 
 struct TensorRtBuild {
   TensorRtPlaces places;
@@ -38,9 +29,11 @@ struct TensorRtReport {
   std::uint64_t bytes = 0, plan_bytes = 0;
 };
 
-/// Builds `output` of an ONNX graph, or of a model.yaml that has one graph. Of `options` precision,
-/// profiles, dynamic_pillars, workspace, overwrite and the callbacks count.
-/// Error: as onnx2engine; unsupported: no TensorRT that can be used, or what it refuses.
+/// Builds `output` of an ONNX graph or of a model.yaml. Of the latter it's an engine for Detector,
+/// whose RPN is a plan that takes pillars, while the PFN runs on the CPU; `raw`: the plan of its
+/// only graph. Of `options` precision, profiles, dynamic_pillars, workspace, overwrite and the
+/// callbacks count. Error: as onnx2engine; unsupported: no TensorRT that can be used, or what it
+/// refuses.
 COLONNADE_EXPORT TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
                                           const BuildOptions& options,
                                           const TensorRtBuild& tensorrt);

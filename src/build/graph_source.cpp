@@ -7,12 +7,12 @@
 
 #include "base/file.hpp"
 #include "base/isa.hpp"
-#include "build/stored_library.hpp"
 #include "engine_file/contents.hpp"
 #include "engine_file/format.hpp"
 #include "engine_file/target.hpp"
 #include "onnx/reader.hpp"
 #include "tensorrt/plan_program.hpp"
+#include "tensorrt/stored_library.hpp"
 
 #include "colonnade/error.hpp"
 
@@ -27,7 +27,7 @@ GraphSource plan_source(const TensorRtLibrary& library, std::vector<std::byte> p
   for (const PlanProfile& profile : program->profiles())
     source.profile.push_back({profile.input, profile.min, profile.opt, profile.max});
   source.backend = kTensorRtBackend;
-  source.isa = fmt::format("{} on {}", name_of(library), program->device());
+  source.isa = machine_of(library, program->device());
   source.precision = precision;
   source.plan = program;
   return source;
@@ -70,9 +70,9 @@ GraphSource open_graph(const std::string& file, const AskedTarget& asked,
     return {read_onnx(file), {}, backend, asked.isa, precision, nullptr};
   }
   EngineContents contents = read_engine(file);
-  if (contents.target.backend == kTensorRtBackend)
+  if (contents.target.backend == kTensorRtBackend && !contents.model)
     return open_plan_engine(std::move(contents), asked, places, file);
-  check_target(contents, asked, file);
+  if (!contents.model) check_target(contents, asked, file);
   if (contents.model || contents.graphs.size() != 1) {
     throw Error(ErrorCode::mismatch, file,
                 "is the engine of a model, which `colonnade detect` runs; expected one of a single "

@@ -84,6 +84,7 @@ class ModelSubject final : public Subject {
     engine.precision = options.precision;
     engine.dense = options.dense;
     engine.direct = options.direct;
+    engine.tensorrt = options.tensorrt;
     engine_ = Engine::open(file, engine);
     sparse_ = engine_->backend() == "cpu" && !options.dense;
     for (const std::string& cloud : options.clouds) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "colonnade/tensorrt.hpp"
+#include "colonnade/tensorrt_places.hpp"
 
 namespace colonnade {
 

@@ -36,7 +36,8 @@ class PlanProgram final : public Program {
   mutable std::unique_ptr<PlanRunner> first_;  ///< Until a session has it.
 };
 
-/// Errors as load_plan's. `plan` is kept.
+/// Errors as load_plan's. `plan` is kept. A plan of scattered_rpn's graph takes a BevImage's
+/// pillars as they are.
 std::shared_ptr<const PlanProgram> open_plan(const TensorRtLibrary& library,
                                              std::vector<std::byte> plan, const std::string& where);
 

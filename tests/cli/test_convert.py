@@ -73,6 +73,10 @@ class WithoutTensorRt(CommandTest):
                             "--tensorrt", self.folder, says="no libnvinfer.so.11")
         self.assertFalse(self.path("out").exists())
 
+    def test_a_model_is_built_first(self):
+        self.assert_refused(WRONG_USE, "detect", MODEL, SWEEP, "--backend", "tensorrt",
+                            says="`colonnade build --backend tensorrt` makes an engine of it")
+
     def test_its_options_want_its_backend(self):
         self.assert_refused(WRONG_USE, "build", GRAPH, "-o", "x.engine", "--timingCacheFile", "t.cache",
                             says="are for --backend tensorrt")

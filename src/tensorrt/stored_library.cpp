@@ -1,4 +1,4 @@
-#include "build/stored_library.hpp"
+#include "tensorrt/stored_library.hpp"
 
 #include <fmt/core.h>
 
@@ -24,6 +24,10 @@ TensorRtLibrary stored_library(const std::string& name, const TensorRtPlaces& pl
                           "rebuild it with `colonnade build --backend tensorrt`, or name the "
                           "folder of that version as --tensorrt DIR",
                           name, found));
+}
+
+std::string machine_of(const TensorRtLibrary& library, const std::string& device) {
+  return fmt::format("{} on {}", name_of(library), device);
 }
 
 }  // namespace colonnade

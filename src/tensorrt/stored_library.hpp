@@ -15,4 +15,7 @@ std::string stored_name(const TensorRtLibrary& library);
 TensorRtLibrary stored_library(const std::string& name, const TensorRtPlaces& places,
                                const std::string& where);
 
+/// "TensorRT-RTX 1.7.1 on NVIDIA L4 (compute capability 8.9)": where a plan runs.
+std::string machine_of(const TensorRtLibrary& library, const std::string& device);
+
 }  // namespace colonnade
