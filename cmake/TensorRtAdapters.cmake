@@ -1,6 +1,9 @@
-# colonnade_tensorrt_adapters(FOLDER): a module in FOLDER for each major version of TensorRT whose
-# headers are found, in TENSORRT_ROOT (one folder or several) or where the system has them. Nothing
-# else of the project needs the headers, and nothing needs the library before it's asked for a plan.
+# Modules for each major version of TensorRT whose headers are found, in TENSORRT_ROOT (one folder or
+# several) or where the system has them:
+#   colonnade_tensorrt_adapters(FOLDER)                       what builds plans
+#   colonnade_tensorrt_module(NAME FOLDER INCLUDE SOURCE...)  one that the headers in INCLUDE are for
+# Nothing else of the project needs the headers, and nothing needs the library before it's asked for a
+# plan.
 set(TENSORRT_ROOT "" CACHE STRING "Folders of TensorRT, whose include/ holds NvInfer.h and NvOnnxParser.h")
 
 # The major version, also where it's a macro of another name (11: TRT_MAJOR_ENTERPRISE).
@@ -10,8 +13,9 @@ function(colonnade_tensorrt_major include result)
   set(${result} "${major}" PARENT_SCOPE)
 endfunction()
 
-function(colonnade_tensorrt_adapters folder)
-  set(majors "")
+# MAJORS: those that are found. COLONNADE_TENSORRT_INCLUDE_<MAJOR>, in the caller's scope too: where.
+function(colonnade_tensorrt_headers majors)
+  set(found "")
   foreach(root IN LISTS TENSORRT_ROOT ITEMS "")
     unset(include CACHE)
     if(root)
@@ -26,27 +30,46 @@ function(colonnade_tensorrt_adapters folder)
       continue()
     endif()
     colonnade_tensorrt_major(${include} major)
-    if(NOT major MATCHES "^(8|10|11)$" OR major IN_LIST majors)
-      continue()
+    if(major MATCHES "^(8|10|11)$" AND NOT major IN_LIST found)
+      list(APPEND found ${major})
+      set(COLONNADE_TENSORRT_INCLUDE_${major} ${include} PARENT_SCOPE)
     endif()
-    list(APPEND majors ${major})
-    set(target colonnade_tensorrt_${major})
-    add_library(${target} MODULE ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/adapter.cpp)
-    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
-    target_include_directories(${target} SYSTEM PRIVATE ${include})
-    find_path(COLONNADE_CUDA_INCLUDE cuda_runtime_api.h PATHS /usr/local/cuda/include)
-    if(COLONNADE_CUDA_INCLUDE)
-      target_include_directories(${target} SYSTEM PRIVATE ${COLONNADE_CUDA_INCLUDE})
-    else()
-      target_include_directories(${target} SYSTEM PRIVATE
-        ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/without_cuda)
-    endif()
-    target_link_libraries(${target} PRIVATE colonnade_options ${CMAKE_DL_LIBS})
-    set_target_properties(${target} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${folder})
-    install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/colonnade)
-    message(STATUS "TensorRT ${major}: headers in ${include}")
   endforeach()
   unset(include CACHE)
+  set(${majors} "${found}" PARENT_SCOPE)
+endfunction()
+
+function(colonnade_use_tensorrt_headers target include)
+  target_include_directories(${target} SYSTEM PRIVATE ${include})
+  target_compile_options(${target} PRIVATE -Wno-deprecated-declarations)  # Old ones go by old names.
+  find_path(COLONNADE_CUDA_INCLUDE cuda_runtime_api.h PATHS /usr/local/cuda/include)
+  if(COLONNADE_CUDA_INCLUDE)
+    target_include_directories(${target} SYSTEM PRIVATE ${COLONNADE_CUDA_INCLUDE})
+  else()
+    target_include_directories(${target} SYSTEM PRIVATE
+      ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/without_cuda)
+  endif()
+endfunction()
+
+function(colonnade_tensorrt_module name folder include)
+  add_library(${name} MODULE ${ARGN})
+  colonnade_use_tensorrt_headers(${name} ${include})
+  target_link_libraries(${name} PRIVATE colonnade_options ${CMAKE_DL_LIBS})
+  set_target_properties(${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${folder})
+  install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/colonnade)
+endfunction()
+
+function(colonnade_tensorrt_adapters folder)
+  colonnade_tensorrt_headers(majors)
+  foreach(major IN LISTS majors)
+    set(include ${COLONNADE_TENSORRT_INCLUDE_${major}})
+    colonnade_tensorrt_module(colonnade_tensorrt_${major} ${folder} ${include}
+      ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/build.cpp
+      ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/run.cpp
+      ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/module.cpp)
+    target_include_directories(colonnade_tensorrt_${major} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+    message(STATUS "TensorRT ${major}: headers in ${include}")
+  endforeach()
   if(NOT majors)
     message(STATUS "TensorRT: no headers found (TENSORRT_ROOT), so that plans can't be built; "
       "`colonnade convert` needs none")

@@ -8,5 +8,6 @@ if [ -z "$formatter" ] || ! "$formatter" --version | grep -q 'version 14\.'; the
   echo "clang-format 14 isn't installed"
   exit 77
 fi
-find include src apps tests bench fuzz tools training \( -name '*.hpp' -o -name '*.cpp' \) -print0 |
+find include src apps examples plugins tests bench fuzz tools training \
+  \( -name '*.hpp' -o -name '*.cpp' -o -name '*.cu' \) -print0 |
   xargs -0 "$formatter" --dry-run --Werror

@@ -10,6 +10,7 @@
 #include "base/thread_pool.hpp"
 #include "bench_options.hpp"
 #include "colonnade/error.hpp"
+#include "engine_file/contents.hpp"
 #include "measure/peak.hpp"
 #include "measure/peer.hpp"
 #include "measure/report.hpp"
@@ -47,6 +48,7 @@ class ProfiledLane final : public Lane {
 /// Which kernels, and which cells: two things that change the time and not (much) the result.
 std::string mode_text(const BenchOptions& options, const Subject& subject) {
   if (subject.backend() == "reference") return "double precision inside";
+  if (subject.backend() == kTensorRtBackend) return "copies to the device and back included";
   return fmt::format("{} convolutions, {}", options.direct ? "direct" : "Winograd's and direct",
                      subject.sparse() ? "active cells of a sweep" : "whole maps");
 }
@@ -97,6 +99,10 @@ void refuse_profile_without_layers(const Subject& subject) {
 
 /// The engine, built or found.
 std::string save_engine(const std::string& file, const BenchOptions& options) {
+  if (options.backend == kTensorRtBackend) {
+    throw Error(ErrorCode::invalid_argument, "--saveEngine with --backend tensorrt",
+                "isn't built by bench; build it with `colonnade build --backend tensorrt`");
+  }
   const BuildReport report = onnx2engine(file, options.save_engine, build_options(options));
   fmt::print("{} {}\n", report.reused ? "reused" : "built", report.engine);
   return report.engine;

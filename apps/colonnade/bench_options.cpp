@@ -6,7 +6,9 @@
 #include "cloud/text.hpp"
 #include "cloud_files.hpp"
 #include "colonnade/error.hpp"
+#include "engine_file/contents.hpp"
 #include "shapes.hpp"
+#include "tensorrt_places.hpp"
 #include "verbs.hpp"
 #include "words.hpp"
 
@@ -34,9 +36,10 @@ void add_workload(CLI::App& verb, BenchOptions& o) {
 }
 
 void add_machine(CLI::App& verb, BenchOptions& o) {
-  add_backend(verb, o.backend);
+  add_backend(verb, o.backend, kTensorRtBackend);
   add_isa(verb, o.isa);
   add_precision(verb, o.precision);
+  add_tensorrt_folder(verb, o.tensorrt_folder);
   verb.add_option("--threads", o.threads, "Threads of a stream; 0: all, shared by the streams")
       ->type_name("N")
       ->capture_default_str()
@@ -186,6 +189,7 @@ SubjectOptions subject_options(const BenchOptions& o) {
   result.isa = o.isa;
   result.dense = o.dense;
   result.direct = o.direct;
+  result.tensorrt = tensorrt_places(o.tensorrt_folder);
   return result;
 }
 

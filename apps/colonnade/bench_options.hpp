@@ -18,6 +18,7 @@ struct BenchOptions {
   std::string model, format = "auto";
   std::vector<std::string> clouds, loads, shapes;
   std::string backend = "auto", isa = "auto", precision = "auto";
+  std::string tensorrt_folder;
   int threads = 0, streams = 1;
   bool dense = false, direct = false;
   double warm_up = 200, duration = 3, hz = 0;

@@ -4,10 +4,10 @@
 #include <chrono>
 #include <memory>
 
-#include "build/tensorrt_plan.hpp"
 #include "cache_folder.hpp"
 #include "colonnade/build.hpp"
 #include "colonnade/error.hpp"
+#include "colonnade/tensorrt.hpp"
 #include "engine_file/contents.hpp"
 #include "gate_options.hpp"
 #include "report/progress.hpp"
@@ -24,7 +24,7 @@ struct BuildArguments {
   std::string min, opt, max;
   bool no_overwrite = false, verbose = false;
   std::string tensorrt_folder;
-  bool raw = false, tf32 = false;
+  TensorRtBuild tensorrt;
   BuildOptions build;
   GateOptions gate;  ///< Without clouds there is none.
 };
@@ -95,14 +95,26 @@ int build_plan(const BuildArguments& arguments, const BuildOptions& options, Tel
     throw Error(ErrorCode::invalid_argument, "--backend tensorrt",
                 "expected -o FILE as well: plans aren't cached");
   }
-  const TensorRtReport report =
-      onnx2plan(arguments.input, arguments.output, options,
-                {tensorrt_places(arguments.tensorrt_folder), arguments.raw, arguments.tf32});
+  TensorRtBuild tensorrt = arguments.tensorrt;
+  tensorrt.places = tensorrt_places(arguments.tensorrt_folder);
+  const TensorRtReport report = onnx2plan(arguments.input, arguments.output, options, tensorrt);
   teller.finish();
   for (const std::string& note : report.notes) fmt::print("{}: {}\n", arguments.input, note);
   fmt::print("built {}: {}, plan {} by {}\n", arguments.output, size_text(report.bytes),
              size_text(report.plan_bytes), report.library);
   return kFine;
+}
+
+void refuse_tensorrt_options(const BuildArguments& arguments) {
+  const TensorRtBuild& given = arguments.tensorrt;
+  if (!given.raw && given.timing_cache.empty() && !given.version_compatible &&
+      given.hardware == TensorRtBuild{}.hardware && arguments.tensorrt_folder.empty()) {
+    return;
+  }
+  throw Error(ErrorCode::invalid_argument,
+              "--raw, --timingCacheFile, --versionCompatible, --hardwareCompatibilityLevel and "
+              "--tensorrt",
+              "are for --backend tensorrt");
 }
 
 int build(const BuildArguments& arguments) {
@@ -118,10 +130,7 @@ int build(const BuildArguments& arguments) {
     fmt::print(stderr, "colonnade: {}\n", message);
   };
   if (options.backend == kTensorRtBackend) return build_plan(arguments, options, teller);
-  if (arguments.raw || arguments.tf32 || !arguments.tensorrt_folder.empty()) {
-    throw Error(ErrorCode::invalid_argument, "--raw, --tf32 and --tensorrt",
-                "are for --backend tensorrt");
-  }
+  refuse_tensorrt_options(arguments);
   const bool cached = arguments.output.empty();
   if (cached && arguments.cache == "none") {
     throw Error(ErrorCode::invalid_argument, "--cache none",
@@ -181,8 +190,16 @@ Verb add_build(CLI::App& app) {
                    "Refuse what needs more memory a run; a number alone is of MiB")
       ->type_name("SIZE")
       ->capture_default_str();
-  verb->add_flag("--raw", o->raw, "Of TensorRT the plan alone, as trtexec loads it");
-  verb->add_flag("--tf32", o->tf32, "Let TensorRT round float32 products' inputs to tf32");
+  verb->add_flag("--raw", o->tensorrt.raw, "Of TensorRT the plan alone, as trtexec loads it");
+  verb->add_option("--timingCacheFile", o->tensorrt.timing_cache,
+                   "What TensorRT timed, for the next build; made where there's none")
+      ->type_name(".cache");
+  verb->add_flag("--versionCompatible", o->tensorrt.version_compatible,
+                 "A plan for later TensorRTs of the major version too");
+  verb->add_option("--hardwareCompatibilityLevel", o->tensorrt.hardware,
+                   "A plan for other devices too")
+      ->type_name("none|ampere+|sameComputeCapability")
+      ->capture_default_str();
   add_tensorrt_folder(*verb, o->tensorrt_folder);
   add_cache(*verb, o->cache, "|none");
   verb->add_option("--cacheSize", o->cache_size, "What the cache may hold; the oldest go first")

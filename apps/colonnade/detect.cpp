@@ -18,6 +18,7 @@
 #include "colonnade/error.hpp"
 #include "colonnade/io.hpp"
 #include "colonnade/sweeps.hpp"
+#include "engine_file/contents.hpp"
 #include "image_size.hpp"
 #include "output_names.hpp"
 #include "report/csv.hpp"
@@ -26,6 +27,7 @@
 #include "report/picture.hpp"
 #include "report/progress.hpp"
 #include "report/table.hpp"
+#include "tensorrt_places.hpp"
 #include "verbs.hpp"
 
 namespace colonnade {
@@ -38,6 +40,7 @@ struct DetectOptions {
   std::vector<std::string> clouds;
   std::string sensor, sweeps, calib, kitti, picture;
   std::string format = "auto", backend = "auto", isa = "auto", precision = "auto";
+  std::string tensorrt_folder;
   std::string image_size = kImageSize;
   std::string fov;  ///< Degrees; empty: the whole sweep.
   std::optional<float> score;
@@ -138,6 +141,7 @@ DetectorOptions detector_options(const DetectOptions& options) {
   result.backend = options.backend;
   result.isa = options.isa;
   result.precision = options.precision;
+  result.tensorrt = tensorrt_places(options.tensorrt_folder);
   result.dense = options.dense;
   result.direct = options.direct;
   result.threads = options.threads;
@@ -252,9 +256,10 @@ Verb add_detect(CLI::App& app) {
   verb->add_option("--picture", o->picture, "Bird's-eye picture; a folder for several sweeps")
       ->type_name("OUT.png|DIR");
   verb->add_flag("--stats", o->stats, "Print counts and times a stage");
-  add_backend(*verb, o->backend);
+  add_backend(*verb, o->backend, kTensorRtBackend);
   add_isa(*verb, o->isa);
   add_precision(*verb, o->precision);
+  add_tensorrt_folder(*verb, o->tensorrt_folder);
   verb->add_flag("--dense", o->dense,
                  "Compute the whole of every BEV map, not only what the sweep can change");
   verb->add_flag("--direct", o->direct,

@@ -18,6 +18,7 @@
 #include "doctor/print.hpp"
 #include "doctor/trial.hpp"
 #include "doctor_tensorrt.hpp"
+#include "tensorrt_places.hpp"
 #include "verbs.hpp"
 
 namespace colonnade {
@@ -137,6 +138,7 @@ int doctor(const DoctorOptions& options) {
   if (!options.sensor.empty()) sensor = read_sensor_yaml(options.sensor);
   EngineOptions engine_options;
   engine_options.backend = options.backend;
+  engine_options.tensorrt = tensorrt_places({});
   const auto engine = Engine::open(options.model, engine_options);
   const Clouds clouds = read_clouds(options, sensor);
   if (clouds.clouds.empty()) return kSomeFailed;

@@ -26,6 +26,7 @@ GateReport run_gate(const std::string& engine, const GateOptions& options) {
   request.labels = options.labels;
   request.calib = options.calib;
   request.threads = options.threads;
+  request.tensorrt = options.tensorrt;
   Progress progress(request.clouds.size());
   request.on_cloud = [&](const std::string& cloud) { progress.start(cloud); };
   const GateReport report = run_gate(request);

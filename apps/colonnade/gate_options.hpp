@@ -13,6 +13,7 @@ struct GateOptions {
   std::vector<std::string> clouds;
   std::string labels, calib, format = "auto";
   int threads = 0;
+  TensorRtPlaces tensorrt;  ///< For an engine with a plan.
 };
 
 /// --labels, --calib, --format, --threads.

@@ -14,6 +14,7 @@
 #include "build/graph_source.hpp"
 #include "colonnade/error.hpp"
 #include "graph/input_arguments.hpp"
+#include "tensorrt_places.hpp"
 #include "verbs.hpp"
 
 namespace colonnade {
@@ -25,6 +26,7 @@ struct RunOptions {
   std::string output;
   std::string backend = "auto";
   std::string isa = "auto", precision = "auto";
+  std::string tensorrt_folder;
   int threads = 0;
 };
 
@@ -70,11 +72,9 @@ std::string file_name(const std::string& output, std::size_t position,
 
 int run(const RunOptions& options) {
   const GraphSource source =
-      open_graph(options.graph, {options.backend, options.isa, options.precision});
+      open_graph(options.graph, {options.backend, options.isa, options.precision},
+                 tensorrt_places(options.tensorrt_folder));
   const Graph& graph = source.graph;
-  const Backend& backend = find_backend(source.backend);
-  CompileOptions compile{parse_isa(source.isa), {}, false, false};
-  compile.precision = source.precision;
   const std::vector<Tensor> tensors = read_inputs(graph, options.inputs);
   std::vector<ConstTensorView> views;
   std::vector<Shape> shapes;
@@ -85,10 +85,10 @@ int run(const RunOptions& options) {
   check_shapes(source.profile, shapes);
   make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
-  fmt::print("backend {} ({}{}), {} thread{}\n", backend.name(), backend.isa_name(compile.isa),
-             precision_note(backend.choose(compile.isa, compile.precision).text()),
-             threads.threads(), threads.threads() == 1 ? "" : "s");
-  const auto session = backend.compile(graph, shapes, compile)->create_session(threads);
+  fmt::print("backend {} ({}{}), {} thread{}\n", source.backend, source.isa_name(),
+             precision_note(source.precision_text()), threads.threads(),
+             threads.threads() == 1 ? "" : "s");
+  const auto session = source.compile(shapes, source.compile_options())->create_session(threads);
   session->run(views);
 
   std::set<std::string> taken;
@@ -106,17 +106,18 @@ int run(const RunOptions& options) {
 Verb add_run(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* verb = app.add_subcommand("run", "Run any ONNX graph on .npy inputs.");
-  verb->add_option("GRAPH", options->graph, "An .onnx file, or an engine of one")
-      ->type_name(".onnx|.engine")
+  verb->add_option("GRAPH", options->graph, "An .onnx file, an engine of one, or TensorRT's plan")
+      ->type_name(".onnx|.engine|.plan")
       ->required();
   verb->add_option("--input", options->inputs, "One for each of the graph's inputs")
       ->type_name("NAME=FILE.npy");
   verb->add_option("-o,--output", options->output, "Folder for NAME.npy of each output")
       ->type_name("DIR")
       ->required();
-  add_backend(*verb, options->backend);
+  add_backend(*verb, options->backend, kTensorRtBackend);
   add_isa(*verb, options->isa);
   add_precision(*verb, options->precision);
+  add_tensorrt_folder(*verb, options->tensorrt_folder);
   add_threads(*verb, options->threads);
   verb->footer("colonnade run graph.onnx --input points=points.npy count=count.npy -o out");
   return [options] { return run(*options); };

@@ -5,6 +5,7 @@
 
 #include "cloud_files.hpp"
 #include "gate_options.hpp"
+#include "tensorrt_places.hpp"
 #include "verbs.hpp"
 
 namespace colonnade {
@@ -13,11 +14,14 @@ namespace {
 struct VerifyOptions {
   std::string engine;
   GateOptions gate;
+  std::string tensorrt_folder;
 };
 
 int verify(const VerifyOptions& options) {
   refuse_folder(options.engine);
-  const GateReport report = run_gate(options.engine, options.gate);
+  GateOptions gate = options.gate;
+  gate.tensorrt = tensorrt_places(options.tensorrt_folder);
+  const GateReport report = run_gate(options.engine, gate);
   return report.gate.verdict == "pass" ? kFine : kSomeFailed;
 }
 
@@ -37,6 +41,7 @@ Verb add_verify(CLI::App& app) {
       ->type_name(".bin|.pcd|.ply|.npy|DIR")
       ->required();
   add_gate_options(*verb, o->gate);
+  add_tensorrt_folder(*verb, o->tensorrt_folder);
   verb->footer(
       "colonnade verify model.engine sweeps/\n"
       "colonnade verify model.engine velodyne/ --labels label_2/ --calib calib/");

@@ -29,6 +29,7 @@ struct DetectorOptions {
   std::string precision = "auto";  ///< Likewise; as EngineOptions::precision.
   bool dense = false;              ///< Likewise; as EngineOptions::dense.
   bool direct = false;             ///< Likewise; as EngineOptions::direct.
+  TensorRtPlaces tensorrt;         ///< Likewise; as EngineOptions::tensorrt.
   /// Up to 1024; 0: as many as the process may use (its affinity and its container's quota). A pool
   /// of the detector's own; its threads spin for a moment between the layers of a frame, sleep
   /// between frames.

@@ -7,11 +7,13 @@
 #include "colonnade/export.hpp"
 #include "colonnade/log.hpp"
 #include "colonnade/model.hpp"
+#include "colonnade/tensorrt_places.hpp"
 
 namespace colonnade {
 
 struct EngineOptions {
-  /// "auto" (an engine file's own, "cpu" for a model.yaml), "cpu" or "reference".
+  /// "auto" (an engine file's own, "cpu" for a model.yaml), "cpu", "reference", or "tensorrt" of an
+  /// engine file that was built for it.
   std::string backend = "auto";
   /// The most that the cpu backend's kernels may use: "auto" (an engine file's own, for a
   /// model.yaml the fastest this machine has), "avx512", "avx2", "sse4" or "portable". Results
@@ -25,7 +27,8 @@ struct EngineOptions {
   /// Direct convolutions everywhere, none by Winograd's algorithm, and the PFN by the model's own
   /// graph: no sums are taken in another order. Slower, and equal to the dense result bit for bit.
   bool direct = false;
-  LogCallback log;  ///< Told how the graphs were cut (debug).
+  LogCallback log;          ///< Told how the graphs were cut (debug).
+  TensorRtPlaces tensorrt;  ///< Where the library is looked for that an engine's plan is of.
 };
 
 /// Created by open and shared; no member changes it, so any number of threads may use it.
@@ -42,8 +45,9 @@ class COLONNADE_EXPORT Engine {
   ~Engine();
 
   const ModelSpec& model() const noexcept;
-  const std::string& backend() const noexcept;  ///< "cpu" or "reference".
-  /// What it was compiled for: "avx512", "avx2", "sse4", "portable (NEON)", "scalar".
+  const std::string& backend() const noexcept;  ///< "cpu", "reference" or "tensorrt".
+  /// What it was compiled for: "avx512", "avx2", "sse4", "portable (NEON)", "scalar"; TensorRT's
+  /// version and device.
   const std::string& isa() const noexcept;
   /// What the RPN computes with: "fp32", "bf16"; or, where that isn't what was asked for,
   /// "requested bf16, effective fp32: this CPU has no AVX512_BF16".

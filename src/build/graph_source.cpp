@@ -1,36 +1,110 @@
 #include "build/graph_source.hpp"
 
+#include <fmt/core.h>
+
+#include <filesystem>
 #include <utility>
 
-#include "backends/backend.hpp"
+#include "base/file.hpp"
 #include "base/isa.hpp"
 #include "engine_file/contents.hpp"
 #include "engine_file/format.hpp"
 #include "engine_file/target.hpp"
 #include "onnx/reader.hpp"
+#include "tensorrt/plan_program.hpp"
+#include "tensorrt/stored_library.hpp"
 
 #include "colonnade/error.hpp"
 
 namespace colonnade {
+namespace {
 
-GraphSource open_graph(const std::string& file, const AskedTarget& asked) {
+GraphSource plan_source(const TensorRtLibrary& library, std::vector<std::byte> plan,
+                        Precision precision, const std::string& file) {
+  const auto program = open_plan(library, std::move(plan), file);
+  GraphSource source;
+  source.graph = program->signature();
+  for (const PlanProfile& profile : program->profiles())
+    source.profile.push_back({profile.input, profile.min, profile.opt, profile.max});
+  source.backend = kTensorRtBackend;
+  source.isa = machine_of(library, program->device());
+  source.precision = precision;
+  source.plan = program;
+  return source;
+}
+
+GraphSource open_raw_plan(const std::string& file, const TensorRtPlaces& places) {
+  if (std::filesystem::path(file).extension() == ".onnx") {
+    throw Error(ErrorCode::invalid_argument, file,
+                "is a graph; `colonnade build --backend tensorrt` makes a plan of it first");
+  }
+  const auto whole = WholeFile::read(file);
+  return plan_source(choose_tensorrt(places), {whole->bytes().begin(), whole->bytes().end()},
+                     Precision::fp32, file);
+}
+
+GraphSource open_plan_engine(EngineContents contents, const AskedTarget& asked,
+                             const TensorRtPlaces& places, const std::string& file) {
+  if (asked.backend != "auto" && asked.backend != kTensorRtBackend) {
+    throw Error(ErrorCode::mismatch, file,
+                fmt::format("holds a plan of TensorRT ({}), found --backend {}; rebuild it with: "
+                            "colonnade build {} --backend {} -o {}",
+                            contents.target.isa, asked.backend, contents.origin.source,
+                            asked.backend, file));
+  }
+  return plan_source(stored_library(contents.target.isa, places, file), std::move(contents.plan),
+                     parse_precision(contents.precision.effective), file);
+}
+
+}  // namespace
+
+GraphSource open_graph(const std::string& file, const AskedTarget& asked,
+                       const TensorRtPlaces& places) {
   if (!is_engine_file(file)) {
+    if (asked.backend == kTensorRtBackend) return open_raw_plan(file, places);
     const std::string backend = asked.backend == "auto" ? "cpu" : asked.backend;
     find_backend(backend);  // Before the graph is read.
     parse_isa(asked.isa);
     const Precision precision =
         asked.precision == "auto" ? Precision::fp32 : parse_precision(asked.precision);
-    return {read_onnx(file), {}, backend, asked.isa, precision};
+    return {read_onnx(file), {}, backend, asked.isa, precision, nullptr};
   }
   EngineContents contents = read_engine(file);
-  check_target(contents, asked, file);
+  if (contents.target.backend == kTensorRtBackend && !contents.model)
+    return open_plan_engine(std::move(contents), asked, places, file);
+  if (!contents.model) check_target(contents, asked, file);
   if (contents.model || contents.graphs.size() != 1) {
     throw Error(ErrorCode::mismatch, file,
                 "is the engine of a model, which `colonnade detect` runs; expected one of a single "
                 "ONNX graph");
   }
-  return {std::move(contents.graphs[0]), std::move(contents.profile), contents.target.backend,
-          contents.target.isa, parse_precision(contents.precision.requested)};
+  return {std::move(contents.graphs[0]),
+          std::move(contents.profile),
+          contents.target.backend,
+          contents.target.isa,
+          parse_precision(contents.precision.requested),
+          nullptr};
+}
+
+std::shared_ptr<const Program> GraphSource::compile(std::span<const Shape> shapes,
+                                                    const CompileOptions& options) const {
+  return plan ? plan : find_backend(backend).compile(graph, shapes, options);
+}
+
+CompileOptions GraphSource::compile_options() const {
+  CompileOptions options;
+  if (!plan) options.isa = parse_isa(isa);
+  options.precision = precision;
+  return options;
+}
+
+std::string GraphSource::isa_name() const {
+  return plan ? isa : find_backend(backend).isa_name(parse_isa(isa));
+}
+
+std::string GraphSource::precision_text() const {
+  return plan ? std::string(precision_name(precision))
+              : find_backend(backend).choose(parse_isa(isa), precision).text();
 }
 
 }  // namespace colonnade

@@ -1,26 +1,44 @@
 // One graph to run, whatever file holds it.
 #pragma once
 
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "backends/backend.hpp"
 #include "base/precision.hpp"
 #include "engine_file/profile.hpp"
 #include "engine_file/target.hpp"
 #include "graph/graph.hpp"
 
+#include "colonnade/tensorrt.hpp"
+
 namespace colonnade {
 
 /// With what to run it: as asked for, or the engine's own.
 struct GraphSource {
-  Graph graph;
+  Graph graph;                        ///< Of a TensorRT plan its inputs and outputs alone.
   std::vector<InputProfile> profile;  ///< The shapes that it may be run on; none: any.
   std::string backend, isa;
   Precision precision = Precision::fp32;  ///< Requested.
+  std::shared_ptr<const Program> plan;    ///< TensorRT's; then `isa` is its version and its device.
+
+  /// As Backend::compile; a plan is compiled already.
+  std::shared_ptr<const Program> compile(std::span<const Shape> shapes,
+                                         const CompileOptions& options) const;
+  /// CompileOptions::isa and precision, where the backend compiles.
+  CompileOptions compile_options() const;
+  /// As Backend::isa_name and PrecisionChoice::text.
+  std::string isa_name() const;
+  std::string precision_text() const;
 };
 
-/// An .onnx file's, or an engine's of one. "auto" is an engine's own, else cpu, the fastest kernels
-/// and fp32. Error(mismatch): an engine of a model, or for another target; else as what is read.
-GraphSource open_graph(const std::string& file, const AskedTarget& asked);
+/// An .onnx file's, an engine's of one, or, where tensorrt is asked for, a plan's alone, as `build
+/// --raw` writes it. "auto" is an engine's own, else cpu, the fastest kernels and fp32. `places`
+/// are for plans. Error(mismatch): an engine of a model, or for another target; else as what is
+/// read.
+GraphSource open_graph(const std::string& file, const AskedTarget& asked,
+                       const TensorRtPlaces& places = {});
 
 }  // namespace colonnade

@@ -1,33 +1,44 @@
-#include "build/tensorrt_plan.hpp"
+#include "colonnade/tensorrt.hpp"
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "base/file.hpp"
 #include "base/hash.hpp"
+#include "base/precision.hpp"
 #include "build/profiles.hpp"
 #include "build/source.hpp"
 #include "colonnade/error.hpp"
 #include "engine_file/target.hpp"
 #include "onnx/writer.hpp"
+#include "plan/plan.hpp"
 #include "tensorrt/plan.hpp"
 #include "tensorrt/prepare.hpp"
+#include "tensorrt/reduce_precision.hpp"
+#include "tensorrt/scattered_rpn.hpp"
+#include "tensorrt/stored_library.hpp"
 
 namespace colonnade {
 namespace {
 
 namespace fs = std::filesystem;
 
+/// What a plan is made fastest for: KITTI's front views have 3000 to 6000.
+constexpr std::int64_t kUsualPillars = 6000;
+
 PrepareOptions prepare_options(const BuildSource& source) {
   if (!source.model) return {};
   if (source.graphs.size() != 1) {
-    throw Error(ErrorCode::unsupported, source.path,
-                fmt::format("has {} graphs; a TensorRT plan is of one, so build each .onnx on its "
-                            "own",
-                            source.graphs.size()));
+    throw Error(
+        ErrorCode::unsupported, source.path,
+        fmt::format("has {} graphs; a plan alone is of one, so build each .onnx on its own, "
+                    "or an engine without --raw",
+                    source.graphs.size()));
   }
   return {std::array{source.model->grid.nx(), source.model->grid.ny()}};
 }
@@ -42,15 +53,92 @@ std::vector<PlanProfile> dynamic_ones(const Graph& graph, const std::vector<Inpu
   return profiles;
 }
 
-std::vector<std::byte> engine_of(std::vector<std::byte> plan, std::vector<InputProfile> profile,
+PlanHardware hardware_called(const std::string& name) {
+  if (name == "none") return PlanHardware::this_one;
+  if (name == "ampere+") return PlanHardware::ampere_plus;
+  if (name == "sameComputeCapability") return PlanHardware::same_compute_capability;
+  throw Error(ErrorCode::invalid_argument, "--hardwareCompatibilityLevel " + name,
+              "expected none, ampere+ or sameComputeCapability");
+}
+
+/// Says in the graph what a library that doesn't choose types computes with.
+void reduce(PreparedGraph& prepared, Precision precision) {
+  const DType type = precision == Precision::fp16 ? DType::f16 : DType::bf16;
+  ReducedGraph reduced = reduce_precision(prepared.graph, type);
+  prepared.graph = std::move(reduced.graph);
+  prepared.notes.push_back(
+      reduced.convolutions > 0
+          ? fmt::format("{} convolutions compute with {}, the rest with float32",
+                        reduced.convolutions, name_of(type))
+          : std::string("no convolution stands behind a BEV image: all stays float32"));
+}
+
+bool is_quantized(const Graph& graph) {
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
+    return std::holds_alternative<op::QuantizeLinear>(node.op) ||
+           std::holds_alternative<op::DequantizeLinear>(node.op);
+  });
+}
+
+/// Nothing where the file isn't there yet.
+std::vector<std::byte> stored_timings(const std::string& file) {
+  std::error_code failure;
+  if (file.empty() || !fs::exists(file, failure)) return {};
+  const auto whole = WholeFile::read(file);
+  return {whole->bytes().begin(), whole->bytes().end()};
+}
+
+/// What a plan is built of, and what goes into an engine beside it.
+struct Planned {
+  PreparedGraph prepared;
+  std::vector<InputProfile> profile;
+  std::optional<ProvenModel> model;
+};
+
+Planned plan_graph(const BuildSource& source, const BuildOptions& options) {
+  Planned planned{prepare_for_tensorrt(source.graphs.front(), prepare_options(source)), {}, {}};
+  planned.profile = resolve_profiles(planned.prepared.graph, options);
+  return planned;
+}
+
+/// The RPN with the scatter before it: a detector's plan.
+Planned plan_model(const BuildSource& source, const BuildOptions& options) {
+  if (!options.profiles.empty() || options.dynamic_pillars) {
+    throw Error(ErrorCode::invalid_argument, source.path,
+                "a model's plan takes any number of pillars up to its max_pillars; profiles are "
+                "for a single ONNX graph");
+  }
+  Planned planned{{}, {}, prove_model(*source.model, source.graphs)};
+  const ProvenModel& model = *planned.model;
+  planned.prepared = prepare_for_tensorrt(model.pieces.back());
+  planned.prepared.graph = scattered_rpn(planned.prepared.graph);
+  planned.prepared.notes.front() = "the plan is the RPN and its scatter; the PFN runs on the CPU";
+  const std::int64_t most = model.spec.pillars.max_pillars;
+  for (const ValueId id : planned.prepared.graph.inputs) {
+    const Value& input = planned.prepared.graph.values[id];
+    InputProfile profile{input.name, *input.shape, *input.shape, *input.shape};
+    profile.min[0] = 1;
+    profile.opt[0] = std::min(kUsualPillars, most);
+    profile.max[0] = most;
+    planned.profile.push_back(std::move(profile));
+  }
+  return planned;
+}
+
+std::vector<std::byte> engine_of(std::vector<std::byte> plan, Planned planned, Precision precision,
                                  const std::string& source, const TensorRtLibrary& library) {
   EngineContents contents;
-  contents.target = {this_architecture(), kTensorRtBackend,
-                     (library.rtx ? "rtx " : "") + library.version};
+  contents.precision = {
+      std::string(precision_name(precision)), std::string(precision_name(precision)), {}};
+  contents.target = {this_architecture(), kTensorRtBackend, stored_name(library)};
   contents.origin = {this_tool(), fs::path(source).filename().string(),
                      hash_text(std::span<const std::byte>(plan))};
-  contents.profile = std::move(profile);
+  contents.profile = std::move(planned.profile);
   contents.plan = std::move(plan);
+  if (planned.model) {
+    contents.model = std::move(planned.model->spec);
+    contents.graphs = std::move(planned.model->pieces);
+  }
   return encode(contents);
 }
 
@@ -61,6 +149,14 @@ TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
   const auto enter = [&](const char* phase) {
     if (options.on_phase) options.on_phase(phase);
   };
+  const Precision precision = parse_precision(options.precision);
+  PlanOptions plan_options{options.workspace,
+                           precision,
+                           tensorrt.version_compatible,
+                           hardware_called(tensorrt.hardware),
+                           !tensorrt.timing_cache.empty(),
+                           {},
+                           options.log};
   const TensorRtLibrary library = choose_tensorrt(tensorrt.places);  // Before a graph is read.
   enter("read");
   const BuildSource source = read_build_source(onnx);
@@ -70,15 +166,22 @@ TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
     throw Error(ErrorCode::mismatch, output, "is there; without --no-overwrite it's replaced");
   }
   enter("check");
-  PreparedGraph prepared = prepare_for_tensorrt(source.graphs.front(), prepare_options(source));
-  std::vector<InputProfile> profile = resolve_profiles(prepared.graph, options);
+  const bool is_detector = source.model && !tensorrt.raw;
+  Planned planned = is_detector ? plan_model(source, options) : plan_graph(source, options);
+  PreparedGraph& prepared = planned.prepared;
+  const bool is_reduced = precision == Precision::fp16 || precision == Precision::bf16;
+  if (is_reduced && !chooses_types(library)) reduce(prepared, precision);
+  const std::vector<std::byte> timings = stored_timings(tensorrt.timing_cache);
+  plan_options.timings = timings;
   enter("compile");
-  std::vector<std::byte> plan = build_tensorrt_plan(
-      library, write_onnx(prepared.graph), dynamic_ones(prepared.graph, profile),
-      {options.workspace, tensorrt.tf32, options.log});
-  TensorRtReport report{fmt::format("TensorRT{} {}", library.rtx ? "-RTX" : "", library.version),
-                        std::move(prepared.notes), 0, plan.size()};
-  if (!tensorrt.raw) plan = engine_of(std::move(plan), std::move(profile), onnx, library);
+  BuiltPlan built = build_tensorrt_plan(library, write_onnx(prepared.graph),
+                                        dynamic_ones(prepared.graph, planned.profile),
+                                        is_quantized(prepared.graph), plan_options);
+  if (!built.timings.empty()) write_file_durably(tensorrt.timing_cache, built.timings);
+  std::vector<std::byte> plan = std::move(built.plan);
+  TensorRtReport report{name_of(library), std::move(prepared.notes), 0, plan.size()};
+  if (!tensorrt.raw)
+    plan = engine_of(std::move(plan), std::move(planned), precision, onnx, library);
   report.bytes = plan.size();
   enter("write");
   write_file_durably(output, plan);

@@ -119,9 +119,10 @@ struct Detector::Body {
 };
 
 Detector Detector::open(const std::string& path, const DetectorOptions& options) {
-  return Detector(Engine::open(path, {options.backend, options.isa, options.precision,
-                                      options.dense, options.direct, options.log}),
-                  options);
+  return Detector(
+      Engine::open(path, {options.backend, options.isa, options.precision, options.dense,
+                          options.direct, options.log, options.tensorrt}),
+      options);
 }
 
 Detector::Detector(std::shared_ptr<const Engine> engine, const DetectorOptions& options)

@@ -13,6 +13,8 @@
 #include "model/check.hpp"
 #include "onnx/reader.hpp"
 #include "passes/round_products.hpp"
+#include "tensorrt/plan_program.hpp"
+#include "tensorrt/stored_library.hpp"
 
 namespace colonnade {
 namespace {
@@ -25,6 +27,11 @@ CompileOptions compile_options(const std::string& isa, const EngineOptions& opti
 
 std::unique_ptr<Engine::Body> open_model_yaml(const std::string& path,
                                               const EngineOptions& options) {
+  if (options.backend == kTensorRtBackend) {
+    throw Error(ErrorCode::invalid_argument, path,
+                "isn't built for TensorRT when it's opened; `colonnade build --backend tensorrt` "
+                "makes an engine of it that is");
+  }
   const ModelTarget target{options.backend == "auto" ? "cpu" : options.backend,
                            compile_options(options.isa, options)};
   find_backend(target.backend);  // Before a graph is read.
@@ -35,16 +42,41 @@ std::unique_ptr<Engine::Body> open_model_yaml(const std::string& path,
 
 EngineContents read_model_engine(const std::string& path, const EngineOptions& options) {
   EngineContents contents = read_engine(path);
-  check_target(contents, {options.backend, options.isa, options.precision}, path);
+  const bool is_plan = contents.target.backend == kTensorRtBackend;
+  if (!is_plan || !contents.model)
+    check_target(contents, {options.backend, options.isa, options.precision}, path);
   if (contents.model) return contents;
   throw Error(ErrorCode::mismatch, path,
               "is the engine of one ONNX graph, which `colonnade run` runs; to detect, build one "
               "from a model.yaml");
 }
 
+/// The plan is the RPN; what is before it runs on the CPU.
+std::unique_ptr<Engine::Body> open_plan_engine(EngineContents contents, const std::string& path,
+                                               const EngineOptions& options) {
+  const std::string& precision = contents.precision.effective;
+  if ((options.backend != "auto" && options.backend != kTensorRtBackend) ||
+      (options.precision != "auto" && options.precision != precision)) {
+    throw Error(ErrorCode::mismatch, path,
+                fmt::format("holds a plan of TensorRT ({}) in {}, asked for are backend {} and "
+                            "precision {}; rebuild it from its model.yaml",
+                            contents.target.isa, precision, options.backend, options.precision));
+  }
+  const TensorRtLibrary library = stored_library(contents.target.isa, options.tensorrt, path);
+  const auto program = open_plan(library, std::move(contents.plan), path);
+  ModelTarget target{"cpu", compile_options(options.isa, {}), Precision::fp32, program};
+  auto body = compile_model(std::move(*contents.model), contents.graphs, target);
+  body->backend = kTensorRtBackend;
+  body->isa = machine_of(library, program->device());
+  body->precision = precision;
+  return body;
+}
+
 std::unique_ptr<Engine::Body> open_engine_file(const std::string& path,
                                                const EngineOptions& options) {
   EngineContents contents = read_model_engine(path, options);
+  if (contents.target.backend == kTensorRtBackend)
+    return open_plan_engine(std::move(contents), path, options);
   ModelTarget target{contents.target.backend, compile_options(contents.target.isa, options)};
   target.compile.precision = parse_precision(contents.precision.requested);
   const PrecisionChoice choice =
@@ -56,6 +88,14 @@ std::unique_ptr<Engine::Body> open_engine_file(const std::string& path,
   } catch (const Error& error) {
     throw Error(error.code(), path, error.what());
   }
+}
+
+/// An engine's graphs compiled anew: for what it was built for, or, beside a plan, for the CPU.
+ModelTarget graphs_target(const EngineContents& contents, Precision emulated) {
+  const bool is_plan = contents.target.backend == kTensorRtBackend;
+  ModelTarget target{is_plan ? "cpu" : contents.target.backend, {}, emulated};
+  target.compile.isa = parse_isa(is_plan ? "auto" : contents.target.isa);
+  return target;
 }
 
 }  // namespace
@@ -92,7 +132,8 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
   const Value& image = plan.rpn.graph.values[plan.rpn.graph.inputs[0]];
   CompileOptions lazy = target.compile;
   lazy.gates = output_gates(plan.rpn);
-  body->rpn = backend.compile(plan.rpn.graph, std::vector<Shape>{*image.shape}, lazy);
+  body->rpn = target.rpn ? target.rpn
+                         : backend.compile(plan.rpn.graph, std::vector<Shape>{*image.shape}, lazy);
   return body;
 }
 
@@ -108,8 +149,7 @@ std::shared_ptr<const Engine> Engine::open(const std::string& path, const Engine
 
 std::shared_ptr<const Engine> open_exact(const std::string& engine) {
   EngineContents contents = read_model_engine(engine, {});
-  ModelTarget target{contents.target.backend, {}};
-  target.compile.isa = parse_isa(contents.target.isa);
+  const ModelTarget target = graphs_target(contents, Precision::fp32);
   return std::make_shared<const Engine>(
       compile_model(std::move(*contents.model), contents.graphs, target));
 }
@@ -126,8 +166,7 @@ std::shared_ptr<const Engine> open_emulated(const std::string& path, const Engin
   EngineOptions own = options;
   own.precision = "auto";
   EngineContents contents = read_model_engine(path, own);
-  ModelTarget target{contents.target.backend, {}, precision};
-  target.compile.isa = parse_isa(contents.target.isa);
+  const ModelTarget target = graphs_target(contents, precision);
   return std::make_shared<const Engine>(
       compile_model(std::move(*contents.model), contents.graphs, target));
 }

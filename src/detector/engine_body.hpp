@@ -27,6 +27,7 @@ struct ModelTarget {
   CompileOptions compile;  ///< `warm` and `precision` are the RPN's.
   /// What the RPN's products are rounded to before they're taken: round_products. fp32: to nothing.
   Precision emulated = Precision::fp32;
+  std::shared_ptr<const Program> rpn{};  ///< Where it's compiled already, by something else.
 };
 
 /// A model as files gave it, checked against itself, planned and compiled.
@@ -37,7 +38,8 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
 std::vector<Graph> read_pieces(const ModelSpec& spec);
 
 /// The model of an engine file compiled anew, in fp32 with direct convolutions, for the same
-/// backend and instruction set: what its own precision is held against. Errors as Engine::open's.
+/// backend and instruction set, the CPU's in place of a TensorRT plan: what its own precision is
+/// held against. Errors as Engine::open's.
 std::shared_ptr<const Engine> open_exact(const std::string& engine);
 
 /// A model.yaml, or an engine file's model compiled anew: in fp32 with direct convolutions, and

@@ -48,11 +48,11 @@ void check_target(const EngineContents& contents, const AskedTarget& asked,
   // What it was built with, where that isn't what is built without a word.
   const std::string same = precision == "fp32" ? "" : " --precision " + precision;
   if (target.backend == kTensorRtBackend) {
-    throw Error(ErrorCode::unsupported, where,
-                fmt::format("holds a plan of TensorRT ({}), which Colonnade builds but doesn't run "
-                            "yet; `colonnade build --backend tensorrt --raw` writes it for trtexec "
-                            "or your own program",
-                            target.isa));
+    throw Error(
+        ErrorCode::unsupported, where,
+        fmt::format("holds a plan of TensorRT ({}), which `colonnade run` and `bench` take; "
+                    "expected an engine of the cpu",
+                    target.isa));
   }
   if (target.architecture != this_architecture()) {
     refuse(contents, where, "this machine is " + this_architecture(), same);

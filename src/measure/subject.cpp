@@ -84,6 +84,7 @@ class ModelSubject final : public Subject {
     engine.precision = options.precision;
     engine.dense = options.dense;
     engine.direct = options.direct;
+    engine.tensorrt = options.tensorrt;
     engine_ = Engine::open(file, engine);
     sparse_ = engine_->backend() == "cpu" && !options.dense;
     for (const std::string& cloud : options.clouds) {
@@ -150,7 +151,8 @@ class GraphLane final : public Lane {
 class GraphSubject final : public Subject {
  public:
   GraphSubject(const std::string& file, const SubjectOptions& options) {
-    const GraphSource source = open_graph(file, {options.backend, options.isa, options.precision});
+    const GraphSource source =
+        open_graph(file, {options.backend, options.isa, options.precision}, options.tensorrt);
     const Graph& graph = source.graph;
     backend_ = source.backend;
     const std::string name = std::filesystem::path(file).filename().string();
@@ -177,14 +179,11 @@ class GraphSubject final : public Subject {
     for (const auto* ids : {&graph.inputs, &graph.outputs}) {
       for (const ValueId id : *ids) bindings_.push_back(graph.values[id].name);
     }
-    CompileOptions compile;
-    compile.isa = parse_isa(source.isa);
+    CompileOptions compile = source.compile_options();
     compile.winograd = !options.direct;
     compile.dense = options.dense;
-    const Backend& backend = find_backend(backend_);
-    isa_ = backend.isa_name(compile.isa);
-    compile.precision = source.precision;
-    precision_ = backend.choose(compile.isa, compile.precision).text();
+    isa_ = source.isa_name();
+    precision_ = source.precision_text();
     sparse_ = feeds_[0].image && backend_ == "cpu" && !options.dense;
     // Clouds of different pillar counts may have different shapes: a program for each, so that no
     // run plans.
@@ -195,7 +194,7 @@ class GraphSubject final : public Subject {
       const auto at = std::find(shapes.begin(), shapes.end(), own);
       program_of_.push_back(static_cast<std::size_t>(at - shapes.begin()));
       if (at != shapes.end()) continue;
-      programs_.push_back(backend.compile(graph, own, compile));
+      programs_.push_back(source.compile(own, compile));
       shapes.push_back(own);
     }
   }

@@ -11,6 +11,7 @@
 
 #include "colonnade/executor.hpp"
 #include "colonnade/layer_run.hpp"
+#include "colonnade/tensorrt.hpp"
 
 namespace colonnade {
 
@@ -22,6 +23,7 @@ struct SubjectOptions {
   /// auto: an engine's own, else cpu, the fastest kernels, fp32.
   std::string backend = "auto", isa = "auto", precision = "auto";
   bool dense = false, direct = false;
+  TensorRtPlaces tensorrt;  ///< For plans.
 };
 
 /// Immutable: any number of lanes run on it.

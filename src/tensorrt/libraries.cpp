@@ -109,6 +109,10 @@ void add(const Known& known, const TensorRtPlaces& places, std::vector<TensorRtL
 
 }  // namespace
 
+std::string name_of(const TensorRtLibrary& library) {
+  return fmt::format("TensorRT{} {}", library.rtx ? "-RTX" : "", library.version);
+}
+
 std::vector<TensorRtLibrary> find_tensorrt(const TensorRtPlaces& places) {
   std::vector<TensorRtLibrary> found;
   for (const Known& known : kKnown) add(known, places, found);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "colonnade/tensorrt_places.hpp"
+
 namespace colonnade {
 
 struct TensorRtLibrary {
@@ -16,14 +18,8 @@ struct TensorRtLibrary {
   std::string problem;            ///< Why it can't be used; empty: it can.
 };
 
-/// Where to look: `folder` alone if it's given (it, its lib and lib64), else where the loader
-/// looks, then `package_folders` (of Python packages, those of tensorrt-rtx-cu13-libs among them).
-/// `module_folders`: of adapters.
-struct TensorRtPlaces {
-  std::string folder;
-  std::vector<std::string> package_folders;
-  std::vector<std::string> module_folders;
-};
+/// "TensorRT 10.13.3", "TensorRT-RTX 1.7.1".
+std::string name_of(const TensorRtLibrary& library);
 
 /// All that are found, usable or not: the newest TensorRT first, RTX last. They are loaded to ask
 /// for their version and stay loaded.

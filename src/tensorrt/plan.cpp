@@ -1,57 +1,41 @@
 #include "tensorrt/plan.hpp"
 
-#include <dlfcn.h>
 #include <fmt/core.h>
 
 #include <algorithm>
 
 #include "colonnade/error.hpp"
-#include "tensorrt/adapter.hpp"
+#include "tensorrt/adapter_module.hpp"
+#include "tensorrt/refusals.hpp"
 
 namespace colonnade {
 namespace {
 
 static_assert(kAdapterMaxRank >= kMaxRank);
 
-void* open_library(const std::string& path) {
-  void* library = ::dlopen(path.c_str(), RTLD_NOW);
-  if (library != nullptr) return library;
-  throw Error(ErrorCode::unsupported, path, fmt::format("can't be loaded: {}", ::dlerror()));
-}
-
-const Adapter& adapter_of(const TensorRtLibrary& library) {
-  const auto get =
-      reinterpret_cast<GetAdapter>(::dlsym(open_library(library.adapter), kAdapterSymbol));
-  const Adapter* adapter = get != nullptr ? get() : nullptr;
-  if (adapter == nullptr || adapter->abi != kAdapterAbi ||
-      adapter->header_major != library.header_major) {
-    throw Error(ErrorCode::unsupported, library.adapter,
-                "is an adapter of another Colonnade; build both from one source");
-  }
-  return *adapter;
-}
-
 /// What the library said, gathered while it builds.
 struct Heard {
   const PlanOptions& options;
-  std::vector<std::string> refusals, errors;
-  std::vector<std::byte> plan;
+  std::vector<Refusal> refusals;
+  std::vector<std::string> errors;
+  BuiltPlan built;
 
   static void log(void* user, bool is_error, const char* message) {
     auto& heard = *static_cast<Heard*>(user);
     if (is_error) heard.errors.emplace_back(message);
     if (!is_error && heard.options.log) heard.options.log(LogLevel::debug, message);
   }
-  static void refused(void* user, const char* node, const char* op, const char* reason) {
-    auto& heard = *static_cast<Heard*>(user);
-    const std::string name(node), type(op);
-    heard.refusals.push_back(name.empty() && type.empty()
-                                 ? std::string(reason)
-                                 : fmt::format("node '{}' ({}): {}", name, type, reason));
+  static void refused(void* user, std::int64_t index, const char* node, const char* op,
+                      std::int32_t code, const char* reason) {
+    static_cast<Heard*>(user)->refusals.push_back({index, node, op, code, reason});
   }
   static void take_plan(void* user, const void* bytes, std::size_t size) {
     const auto* begin = static_cast<const std::byte*>(bytes);
-    static_cast<Heard*>(user)->plan.assign(begin, begin + size);
+    static_cast<Heard*>(user)->built.plan.assign(begin, begin + size);
+  }
+  static void take_timings(void* user, const void* bytes, std::size_t size) {
+    const auto* begin = static_cast<const std::byte*>(bytes);
+    static_cast<Heard*>(user)->built.timings.assign(begin, begin + size);
   }
 };
 
@@ -71,12 +55,51 @@ AdapterProfile adapter_profile(const PlanProfile& profile) {
   return to;
 }
 
+AdapterPrecision adapter_precision(const TensorRtLibrary& library, Precision precision) {
+  switch (precision) {
+    case Precision::fp32: return AdapterPrecision::fp32;
+    case Precision::tf32: return AdapterPrecision::tf32;
+    case Precision::fp16:
+    case Precision::bf16:
+      if (!chooses_types(library)) return AdapterPrecision::fp32;
+      return precision == Precision::fp16 ? AdapterPrecision::fp16 : AdapterPrecision::bf16;
+    case Precision::int8: break;
+  }
+  throw Error(
+      ErrorCode::unsupported, "--precision int8",
+      "TensorRT takes int8 from a graph's QuantizeLinear and DequantizeLinear nodes; give a "
+      "graph that has them, with --precision fp32 or fp16");
+}
+
+AdapterHardware adapter_hardware(PlanHardware hardware) {
+  switch (hardware) {
+    case PlanHardware::this_one: break;
+    case PlanHardware::ampere_plus: return AdapterHardware::ampere_plus;
+    case PlanHardware::same_compute_capability: return AdapterHardware::same_compute_capability;
+  }
+  return AdapterHardware::this_one;
+}
+
+/// Asked before the library, which would look for another one, or ignore it.
+void refuse_compatibility(const TensorRtLibrary& library, const PlanOptions& options) {
+  if (!library.rtx || (!options.version_compatible && options.hardware == PlanHardware::this_one)) {
+    return;
+  }
+  throw Error(ErrorCode::unsupported, name_of(library),
+              "has no plans for other versions, and all of its plans are for any device that it "
+              "supports; leave --versionCompatible and --hardwareCompatibilityLevel out");
+}
+
 }  // namespace
 
-std::vector<std::byte> build_tensorrt_plan(const TensorRtLibrary& library,
-                                           std::span<const std::byte> onnx,
-                                           std::span<const PlanProfile> profiles,
-                                           const PlanOptions& options) {
+bool chooses_types(const TensorRtLibrary& library) noexcept {
+  return library.header_major < 11;
+}
+
+BuiltPlan build_tensorrt_plan(const TensorRtLibrary& library, std::span<const std::byte> onnx,
+                              std::span<const PlanProfile> profiles, bool quantized,
+                              const PlanOptions& options) {
+  refuse_compatibility(library, options);
   const Adapter& adapter = adapter_of(library);
   std::vector<AdapterProfile> given;
   for (const PlanProfile& profile : profiles) given.push_back(adapter_profile(profile));
@@ -87,26 +110,24 @@ std::vector<std::byte> build_tensorrt_plan(const TensorRtLibrary& library,
                                given.data(),
                                given.size(),
                                options.workspace,
-                               options.tf32};
+                               adapter_precision(library, options.precision),
+                               quantized,
+                               options.version_compatible,
+                               adapter_hardware(options.hardware),
+                               options.keep_timings,
+                               options.timings.data(),
+                               options.timings.size()};
   Heard heard{options, {}, {}, {}};
-  adapter.build(request, {&heard, Heard::log, Heard::refused, Heard::take_plan});
-  const std::string where =
-      fmt::format("TensorRT{} {}", library.rtx ? "-RTX" : "", library.version);
-  if (!heard.refusals.empty()) {
-    throw Error(
-        ErrorCode::unsupported, where,
-        fmt::format("its parser takes {} not: {}; export with operators that it lists as "
-                    "supported, or use a newer TensorRT",
-                    heard.refusals.size() == 1 ? "one node"
-                                               : fmt::format("{} nodes", heard.refusals.size()),
-                    joined(heard.refusals)));
-  }
-  if (heard.plan.empty()) {
+  adapter.build(request,
+                {&heard, Heard::log, Heard::refused, Heard::take_plan, Heard::take_timings});
+  const std::string where = name_of(library);
+  if (!heard.refusals.empty()) throw Error(ErrorCode::unsupported, where, describe(heard.refusals));
+  if (heard.built.plan.empty()) {
     throw Error(
         ErrorCode::unsupported, where,
         "builds no plan: " + (heard.errors.empty() ? "it doesn't say why" : joined(heard.errors)));
   }
-  return std::move(heard.plan);
+  return std::move(heard.built);
 }
 
 }  // namespace colonnade

@@ -185,7 +185,9 @@ GateReport run_gate(const GateRequest& request) {
   }
   const auto pool =
       std::make_shared<ThreadPool>(request.threads > 0 ? request.threads : usable_cpus());
-  const auto engine = Engine::open(request.engine);
+  EngineOptions as_built;
+  as_built.tensorrt = request.tensorrt;
+  const auto engine = Engine::open(request.engine, as_built);
   DetectorOptions options;
   options.executor = pool;
   options.score_threshold = std::min(engine->model().post.score_threshold,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "colonnade/io.hpp"
+#include "colonnade/tensorrt_places.hpp"
 #include "engine_file/gate.hpp"
 #include "verify/fates.hpp"
 
@@ -28,6 +29,7 @@ struct GateRequest {
   std::string calib;   ///< KITTI's, for KITTI's labels; empty: none.
   int threads = 0;
   GateLimits limits;
+  TensorRtPlaces tensorrt;                                 ///< For an engine with a plan.
   std::function<void(const std::string& cloud)> on_cloud;  ///< Before each; may be empty.
 };
 

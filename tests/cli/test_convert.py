@@ -65,7 +65,21 @@ class WithoutTensorRt(CommandTest):
                             "--tensorrt", self.folder, says=says)
         self.assertFalse(self.path("x.plan").exists())
 
+    def test_what_is_no_plan_is_not_run(self):
+        self.assert_refused(WRONG_USE, "run", GRAPH, "-o", "out", "--backend", "tensorrt",
+                            says="is a graph; `colonnade build --backend tensorrt` makes a plan of it first")
+        self.write("x.plan", b"no plan")
+        self.assert_refused(WRONG_USE, "run", "x.plan", "-o", "out", "--backend", "tensorrt",
+                            "--tensorrt", self.folder, says="no libnvinfer.so.11")
+        self.assertFalse(self.path("out").exists())
+
+    def test_a_model_is_built_first(self):
+        self.assert_refused(WRONG_USE, "detect", MODEL, SWEEP, "--backend", "tensorrt",
+                            says="`colonnade build --backend tensorrt` makes an engine of it")
+
     def test_its_options_want_its_backend(self):
+        self.assert_refused(WRONG_USE, "build", GRAPH, "-o", "x.engine", "--timingCacheFile", "t.cache",
+                            says="are for --backend tensorrt")
         self.assert_refused(WRONG_USE, "build", GRAPH, "-o", "x.engine", "--raw",
                             says="are for --backend tensorrt")
         self.assert_refused(WRONG_USE, "build", GRAPH, "--backend", "tensorrt",

@@ -23,7 +23,7 @@ OFFERS = (
     (["detect", "--sco"], {"--score"}),
     (["import", "preset", "--se"], {"--set"}),
     (["detect", "--format", ""], {"auto", "kitti", "nuscenes", "pcd", "ply", "npy"}),
-    (["detect", "model.yaml", "a.bin", "--backend", ""], {"auto", "cpu", "reference"}),
+    (["detect", "model.yaml", "a.bin", "--backend", ""], {"auto", "cpu", "reference", "tensorrt"}),
     (["detect", "--sweeps", ""], {"list.json", "folder/"}),
     (["detect", "--kitti", ""], {"folder/"}),
     (["detect", "model.yaml", "--calib", "c"], {"calib.txt"}),

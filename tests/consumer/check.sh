@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the build tree's library, builds tests/consumer and the pages' C++ against it, runs both
-# programs; the example finds boxes where the build has the demo model's maker.
+# Installs the build tree's library, builds tests/consumer, examples/ and the pages' C++ against it, runs all
+# programs; the pages' example finds boxes where the build has the demo model's maker.
 # usage: check.sh CMAKE BUILD_DIR SOURCE_DIR GENERATOR CXX
 set -eu
 cmake=$1 build=$2 source=$3 generator=$4 cxx=$5
@@ -26,6 +26,9 @@ block README.md 1 >"$pages/readme.inc"
 "$cmake" -S "$source/tests/consumer" -B "$build/consumer/build" -G "$generator" -DPAGES="$pages" \
   -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
 "$cmake" --build "$build/consumer/build"
+"$cmake" -S "$source/examples/onnx2engine" -B "$build/consumer/onnx2engine" -G "$generator" \
+  -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
+"$cmake" --build "$build/consumer/onnx2engine"
 export LD_LIBRARY_PATH="$prefix/lib"
 "$build/consumer/build/consumer"
 if [ -x "$build/tools/make_demo_model" ] && [ -x "$build/tools/make_sample_sweep" ]; then
@@ -35,3 +38,11 @@ if [ -x "$build/tools/make_demo_model" ] && [ -x "$build/tools/make_sample_sweep
     tee "$build/consumer/boxes"
   grep -q ' at ' "$build/consumer/boxes"
 fi
+
+# The founding experiment: three graphs, three engines, which the second run finds as they are.
+mkdir -p "$build/consumer/kitti3"
+cp "$source"/models/kitti3/*.onnx "$source/models/kitti3/weights.bin" "$build/consumer/kitti3"
+for said in built reused; do
+  "$build/consumer/onnx2engine/onnx2engine" "$build/consumer/kitti3" | tee "$build/consumer/engines"
+  [ "$(grep -c "^$said .*engine: [0-9]* bytes" "$build/consumer/engines")" = 3 ]
+done

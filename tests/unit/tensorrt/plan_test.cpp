@@ -11,7 +11,9 @@
 #include "onnx/reader.hpp"
 #include "onnx/writer.hpp"
 #include "temporary_folder.hpp"
+#include "tensorrt/plan_runner.hpp"
 #include "tensorrt/prepare.hpp"
+#include "tensorrt/reduce_precision.hpp"
 #include "test_graph.hpp"
 
 namespace colonnade {
@@ -59,8 +61,9 @@ std::size_t plan_bytes(const fs::path& onnx) {
   const PrepareOptions options{golden ? std::array<std::int64_t, 2>{64, 48}
                                       : std::array<std::int64_t, 2>{432, 496}};
   const Graph graph = prepare_for_tensorrt(read_onnx(onnx.string()), options).graph;
-  return build_tensorrt_plan(choose_tensorrt(places()), write_onnx(graph), dynamic_profiles(graph))
-      .size();
+  return build_tensorrt_plan(choose_tensorrt(places()), write_onnx(graph), dynamic_profiles(graph),
+                             false)
+      .plan.size();
 }
 
 std::vector<fs::path> exports(const fs::path& root) {
@@ -95,17 +98,120 @@ TEST(TensorRtPlan, HoldsNoCanvas) {
   EXPECT_LT(plan_bytes(*testing::fixtures() / "a/mfn_dynamic.onnx"), 1'000'000u);
 }
 
-TEST(TensorRtPlan, TellsWhichNodeTheParserRefuses) {
+TEST(TensorRtPlan, TellsEveryNodeThatTheParserRefuses) {
   COLONNADE_SKIP_WITHOUT_TENSORRT();
   Graph graph;
   const ValueId features = add_input(graph, "features", DType::f32, Shape{6, 2});
   const ValueId coords = add_input(graph, "coords", DType::i32, Shape{6, 4});
   const ValueId count = add_input(graph, "count", DType::i32, Shape{1});
-  graph.outputs = {add_node(graph, op::PillarScatter{op::PillarScatterForm::plugin, 4, 5},
-                            {features, coords, count}, "image")};
-  EXPECT_TRUE(testing::fails_with(
-      [&] { build_tensorrt_plan(choose_tensorrt(places()), write_onnx(graph), {}); },
-      "PPScatterPlugin"));
+  const auto scatter = [&](const char* name) {
+    return add_node(graph, op::PillarScatter{op::PillarScatterForm::plugin, 4, 5},
+                    {features, coords, count}, name);
+  };
+  graph.outputs = {scatter("one"), scatter("other")};
+  const auto build = [&] {
+    build_tensorrt_plan(choose_tensorrt(places()), write_onnx(graph), {}, false);
+  };
+  for (const char* says :
+       {"make one", "make other", "PPScatterPlugin", "`colonnade convert` replaces it"}) {
+    EXPECT_TRUE(testing::fails_with(build, says));
+  }
+}
+
+Graph golden_rpn() {
+  const auto file = fs::path(COLONNADE_SOURCE_DIR) / "tests/golden/smallmunich/rpn.onnx";
+  return prepare_for_tensorrt(read_onnx(file.string())).graph;
+}
+
+BuiltPlan rpn_plan(const PlanOptions& options) {
+  return build_tensorrt_plan(choose_tensorrt(places()), write_onnx(golden_rpn()), {}, false,
+                             options);
+}
+
+/// float32 isn't tf32 unless it's asked for: the library's default would be.
+TEST(TensorRtPlan, DiffersByTf32) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  PlanOptions tf32;
+  tf32.precision = Precision::tf32;
+  const std::vector<std::byte> plan = rpn_plan({}).plan;
+  EXPECT_EQ(rpn_plan({}).plan, plan);
+  EXPECT_NE(rpn_plan(tf32).plan, plan);
+}
+
+TEST(TensorRtPlan, OfFloat16HoldsHalfTheWeights) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  const TensorRtLibrary library = choose_tensorrt(places());
+  if (chooses_types(library)) GTEST_SKIP() << library.version << " chooses types by itself";
+  const Graph rpn = golden_rpn();
+  std::size_t weights = 0;
+  for (const Value& value : rpn.values) weights += value.constant ? value.constant.bytes() : 0;
+  const auto bytes = [&](const Graph& graph) {
+    return build_tensorrt_plan(library, write_onnx(graph), {}, false).plan.size();
+  };
+  EXPECT_LT(bytes(reduce_precision(rpn, DType::f16).graph), bytes(rpn) - weights / 3);
+  EXPECT_GT(bytes(reduce_precision(rpn, DType::bf16).graph), 0u);
+}
+
+/// A torn cache, or one of another kind, costs nothing but its timings. (RTX 1.7 makes one and uses
+/// none.)
+TEST(TensorRtPlan, TakesTimingsAndReplacesThoseThatAreNone) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  PlanOptions options;
+  options.keep_timings = true;
+  const BuiltPlan first = rpn_plan(options);
+  ASSERT_FALSE(first.timings.empty());
+  const std::vector<std::byte> torn(first.timings.begin(), first.timings.begin() + 50);
+  for (const std::vector<std::byte>* timings : {&first.timings, &torn}) {
+    options.timings = *timings;
+    const BuiltPlan built = rpn_plan(options);
+    EXPECT_EQ(built.plan, first.plan);
+    EXPECT_FALSE(built.timings.empty());
+  }
+}
+
+TEST(TensorRtPlan, OfRtxIsCompatibleWithNoOtherVersion) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  if (!choose_tensorrt(places()).rtx) GTEST_SKIP() << "TensorRT itself has such plans";
+  PlanOptions versions, devices;
+  versions.version_compatible = true;
+  devices.hardware = PlanHardware::ampere_plus;
+  for (const PlanOptions& options : {versions, devices}) {
+    EXPECT_TRUE(testing::fails_with([&] { rpn_plan(options); }, "--versionCompatible"));
+  }
+}
+
+/// What is no plan is told as that, on a machine without a GPU too.
+TEST(TensorRtPlan, IsNotLoadedFromOtherBytes) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  const TensorRtLibrary library = choose_tensorrt(places());
+  if (!library.rtx) GTEST_SKIP() << "TensorRT itself looks for a driver first";
+  const std::vector<std::byte> plan = rpn_plan({}).plan;
+  for (const std::size_t bytes : {std::size_t{1000}, plan.size() - 1}) {
+    EXPECT_TRUE(
+        testing::fails_with([&] { load_plan(library, std::span(plan).first(bytes), "torn.plan"); },
+                            "torn.plan: TensorRT-RTX " + library.version + " can't load it"));
+  }
+  const std::vector<std::byte> noise(500, std::byte{7});
+  EXPECT_TRUE(testing::fails_with([&] { load_plan(library, noise, "noise.plan"); },
+                                  "noise.plan: TensorRT-RTX " + library.version));
+}
+
+TEST(TensorRtPlan, SaysOnceWhyItIsNotRunHere) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  const std::vector<std::byte> plan = rpn_plan({}).plan;
+  try {
+    const auto runner = load_plan(choose_tensorrt(places()), plan, "rpn.plan");
+    const Graph& graph = runner->signature();
+    EXPECT_EQ(graph.inputs.size(), golden_rpn().inputs.size());
+    EXPECT_EQ(graph.outputs.size(), golden_rpn().outputs.size());
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::unsupported);
+    const std::string says = error.what();
+    const bool names_the_cause = says.find("an NVIDIA GPU and its driver") != std::string::npos ||
+                                 says.find("doesn't take") != std::string::npos;
+    EXPECT_TRUE(names_the_cause) << says;
+    EXPECT_EQ(says.find('\n'), std::string::npos);
+  }
 }
 
 TEST(TensorRtLibraries, SayWhatWasLookedForWhereNoneIs) {
