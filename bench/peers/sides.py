@@ -55,8 +55,11 @@ class OnnxRuntime:
         settings.inter_op_num_threads = 1
         self.name, self.version = "onnxruntime", onnxruntime.__version__
         self.session = onnxruntime.InferenceSession(graph, settings, providers=["CPUExecutionProvider"])
-        self.inputs = inputs
+        self.take(inputs)
         self.outputs()
+
+    def take(self, inputs):
+        self.inputs = inputs
 
     def outputs(self):
         return self.session.run(None, self.inputs)
@@ -66,17 +69,26 @@ class OnnxRuntime:
 
 
 class OpenVino:
-    def __init__(self, graph, inputs, options):
+    """`precision`: of INFERENCE_PRECISION_HINT. `examples`: inputs that NNCF quantizes to INT8 with."""
+
+    def __init__(self, graph, inputs, options, precision="f32", examples=None):
         import openvino
-        core = openvino.Core()
+        self.openvino, core = openvino, openvino.Core()
         model = core.read_model(graph)
         model.reshape({name: list(array.shape) for name, array in inputs.items()})
+        if examples is not None:
+            import nncf
+            model = nncf.quantize(model, nncf.Dataset(examples), preset=nncf.QuantizationPreset.MIXED,
+                                  subset_size=len(examples))
         self.name, self.version = "openvino", openvino.__version__.split("-")[0]
         self.request = core.compile_model(model, "CPU", {
-            "INFERENCE_NUM_THREADS": options.threads, "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_NUM_THREADS": options.threads, "INFERENCE_PRECISION_HINT": precision,
             "PERFORMANCE_HINT": "LATENCY"}).create_infer_request()
-        self.inputs = {name: openvino.Tensor(array) for name, array in inputs.items()}
+        self.take(inputs)
         self.infer()
+
+    def take(self, inputs):
+        self.inputs = {name: self.openvino.Tensor(array) for name, array in inputs.items()}
 
     def infer(self):
         self.request.infer(self.inputs, share_inputs=True, share_outputs=True)
@@ -103,14 +115,17 @@ class Mnn:
             self.interpreter = MNN.Interpreter(converted)
         self.session = self.interpreter.createSession(
             {"numThread": options.threads, "precision": "high", "backend": "CPU"})
-        self.inputs = []
         for name, array in inputs.items():
-            tensor = self.interpreter.getSessionInput(self.session, name)
-            self.interpreter.resizeTensor(tensor, array.shape)
-            self.inputs.append((tensor, self.host(array.shape, array)))
+            self.interpreter.resizeTensor(self.interpreter.getSessionInput(self.session, name),
+                                          array.shape)
         self.interpreter.resizeSession(self.session)
+        self.take(inputs)
         self.names = output_names(graph)
         self.infer()
+
+    def take(self, inputs):
+        self.inputs = [(self.interpreter.getSessionInput(self.session, name),
+                        self.host(array.shape, array)) for name, array in inputs.items()]
 
     def host(self, shape, array):
         return self.mnn.Tensor(tuple(shape), self.mnn.Halide_Type_Float, array,
@@ -154,9 +169,12 @@ class Ncnn:
                 setattr(self.net.opt, option, False)
             self.net.load_param(f"{folder}/graph.ncnn.param")
             self.net.load_model(f"{folder}/graph.ncnn.bin")
-        self.inputs = [ncnn.Mat(array[0]).clone() for array in inputs.values()]  # Without the batch.
-        self.count = len(output_names(graph))
+        self.mat, self.count = ncnn.Mat, len(output_names(graph))
+        self.take(inputs)
         self.infer()
+
+    def take(self, inputs):
+        self.inputs = [self.mat(array[0]).clone() for array in inputs.values()]  # Without the batch.
 
     def infer(self):
         extractor = self.net.create_extractor()
