@@ -3,6 +3,7 @@
 usage: run --pipeline RPN.onnx --model MODEL.yaml --cloud SWEEP.bin ... [--int8 ENGINE] [--threads 2]
            [--isa auto] [--rounds 10] [--pause 0.2] [--json FILE]
 
+pnnx takes no weights in float16: `colonnade convert models/kitti3/rpn.onnx -o rpn.onnx` makes them float32.
 The others get the BEV images that the model makes of the sweeps. OpenVINO's INT8 is NNCF's of those images.
 In each round every side runs once on each sweep, in an order that turns; ratios are of the means of a
 round over the sweeps. With `--isa avx2` OpenVINO (oneDNN) is limited alike; the others can't be.
