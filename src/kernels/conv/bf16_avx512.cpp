@@ -1,7 +1,7 @@
 // AVX512_BF16: a lane takes two products of BF16 an instruction. Functions are compiled for it one
 // by one, not the file: inline functions of headers must stay what all machines can run.
-#include "kernels/conv/bf16_cells.hpp"
 #include "kernels/conv/bf16_kernels.hpp"
+#include "kernels/conv/reduced_cells.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -87,15 +87,15 @@ COLONNADE_BF16_TARGET void compute_tile(const TileArgs& args, bool narrow) {
 void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
              std::int64_t block_end, void* scratch) {
   const bool narrow = args.output_type == DType::bf16;
-  run_bf16_cells<kPixels>(args, cells, block_begin, block_end, scratch, &round_words,
-                          [narrow](const TileArgs& tile) {
-                            switch (tile.vectors) {
-                              case 1: return compute_tile<1>(tile, narrow);
-                              case 2: return compute_tile<2>(tile, narrow);
-                              case 3: return compute_tile<3>(tile, narrow);
-                              default: return compute_tile<kVectors>(tile, narrow);
-                            }
-                          });
+  run_reduced_cells<kPixels>(args, cells, block_begin, block_end, scratch, &round_words,
+                             [narrow](const TileArgs& tile) {
+                               switch (tile.vectors) {
+                                 case 1: return compute_tile<1>(tile, narrow);
+                                 case 2: return compute_tile<2>(tile, narrow);
+                                 case 3: return compute_tile<3>(tile, narrow);
+                                 default: return compute_tile<kVectors>(tile, narrow);
+                               }
+                             });
 }
 
 }  // namespace

@@ -4,8 +4,9 @@
 #include <cmath>
 #include <cstring>
 
-#include "kernels/conv/bf16_cells.hpp"
+#include "kernels/conv/bf16.hpp"
 #include "kernels/conv/bf16_kernels.hpp"
+#include "kernels/conv/reduced_cells.hpp"
 
 namespace colonnade::cpu {
 namespace {
@@ -65,8 +66,8 @@ void compute_tile(const TileArgs& args, bool narrow) {
 void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
              std::int64_t block_end, void* scratch) {
   const bool narrow = args.output_type == DType::bf16;
-  run_bf16_cells<kPixels>(args, cells, block_begin, block_end, scratch, &round_plainly,
-                          [narrow](const TileArgs& tile) { compute_tile(tile, narrow); });
+  run_reduced_cells<kPixels>(args, cells, block_begin, block_end, scratch, &round_plainly,
+                             [narrow](const TileArgs& tile) { compute_tile(tile, narrow); });
 }
 
 }  // namespace
