@@ -73,8 +73,7 @@ int run(const RunOptions& options) {
       open_graph(options.graph, {options.backend, options.isa, options.precision});
   const Graph& graph = source.graph;
   const Backend& backend = find_backend(source.backend);
-  CompileOptions compile{parse_isa(source.isa), {}, false, false};
-  compile.precision = source.precision;
+  const CompileOptions& compile = source.compile;
   const std::vector<Tensor> tensors = read_inputs(graph, options.inputs);
   std::vector<ConstTensorView> views;
   std::vector<Shape> shapes;

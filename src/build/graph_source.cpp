@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "backends/backend.hpp"
 #include "base/isa.hpp"
+#include "detector/engine_body.hpp"
 #include "engine_file/contents.hpp"
 #include "engine_file/format.hpp"
 #include "engine_file/target.hpp"
@@ -17,10 +17,10 @@ GraphSource open_graph(const std::string& file, const AskedTarget& asked) {
   if (!is_engine_file(file)) {
     const std::string backend = asked.backend == "auto" ? "cpu" : asked.backend;
     find_backend(backend);  // Before the graph is read.
-    parse_isa(asked.isa);
-    const Precision precision =
-        asked.precision == "auto" ? Precision::fp32 : parse_precision(asked.precision);
-    return {read_onnx(file), {}, backend, asked.isa, precision};
+    CompileOptions compile;
+    compile.isa = parse_isa(asked.isa);
+    if (asked.precision != "auto") compile.precision = parse_precision(asked.precision);
+    return {read_onnx(file), {}, backend, compile};
   }
   EngineContents contents = read_engine(file);
   check_target(contents, asked, file);
@@ -29,8 +29,11 @@ GraphSource open_graph(const std::string& file, const AskedTarget& asked) {
                 "is the engine of a model, which `colonnade detect` runs; expected one of a single "
                 "ONNX graph");
   }
+  CompileOptions compile;
+  compile.isa = parse_isa(contents.target.isa);
+  set_precision(contents, compile);
   return {std::move(contents.graphs[0]), std::move(contents.profile), contents.target.backend,
-          contents.target.isa, parse_precision(contents.precision.requested)};
+          compile};
 }
 
 }  // namespace colonnade

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/precision.hpp"
+#include "backends/backend.hpp"
 #include "engine_file/profile.hpp"
 #include "engine_file/target.hpp"
 #include "graph/graph.hpp"
@@ -15,8 +15,9 @@ namespace colonnade {
 struct GraphSource {
   Graph graph;
   std::vector<InputProfile> profile;  ///< The shapes that it may be run on; none: any.
-  std::string backend, isa;
-  Precision precision = Precision::fp32;  ///< Requested.
+  std::string backend;
+  /// `isa`, and what it's to compute with.
+  CompileOptions compile;
 };
 
 /// An .onnx file's, or an engine's of one. "auto" is an engine's own, else cpu, the fastest kernels

@@ -177,13 +177,11 @@ class GraphSubject final : public Subject {
     for (const auto* ids : {&graph.inputs, &graph.outputs}) {
       for (const ValueId id : *ids) bindings_.push_back(graph.values[id].name);
     }
-    CompileOptions compile;
-    compile.isa = parse_isa(source.isa);
+    CompileOptions compile = source.compile;
     compile.winograd = !options.direct;
     compile.dense = options.dense;
     const Backend& backend = find_backend(backend_);
     isa_ = backend.isa_name(compile.isa);
-    compile.precision = source.precision;
     precision_ = backend.choose(compile.isa, compile.precision).text();
     sparse_ = feeds_[0].image && backend_ == "cpu" && !options.dense;
     // Clouds of different pillar counts may have different shapes: a program for each, so that no
