@@ -17,7 +17,8 @@ struct VerifyOptions {
 
 int verify(const VerifyOptions& options) {
   refuse_folder(options.engine);
-  const GateReport report = run_gate(options.engine, options.gate);
+  const GateReport report = open_gate(options.engine, options.gate).judge();
+  fmt::print("{}", gate_text(report));
   return report.gate.verdict == "pass" ? kFine : kSomeFailed;
 }
 
