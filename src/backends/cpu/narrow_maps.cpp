@@ -3,6 +3,7 @@
 #include "backends/cpu/narrow_maps.hpp"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "backends/cpu/memory.hpp"
@@ -12,24 +13,19 @@ namespace {
 
 constexpr std::int64_t kWord = 4;  ///< Bytes.
 
-/// What a map's steps let it be kept in.
+/// What a map is to be kept in: what all its readers make of it anyway.
 struct Form {
-  enum class State { unknown, agreed, wide } state = State::unknown;
-  DType type = DType::f32;
-  Scales scales;  ///< Of bytes; null: no reader has said.
+  bool wide = false;           ///< Some step doesn't do with less than float32.
+  std::optional<DType> asked;  ///< By its readers; none: nobody reads it.
+  Scales scales;               ///< Of bytes.
 
-  void agree(DType other, const Scales& others) {
-    const bool same = state == State::unknown || (state == State::agreed && type == other &&
-                                                  (!scales || !others || scales == others));
-    state = same && other != DType::f32 ? State::agreed : State::wide;
-    type = other;
-    if (others) scales = others;
+  void ask(DType type, const Scales& own) {
+    wide |= type == DType::f32 || (asked && (asked != type || scales != own));
+    asked = type;
+    scales = own;
   }
-  void widen() { state = State::wide; }
   /// f32, bf16 or u8.
-  DType result() const {
-    return state != State::agreed || (type == DType::u8 && !scales) ? DType::f32 : type;
-  }
+  DType result() const { return wide || !asked ? DType::f32 : *asked; }
 };
 
 DType type_of(const ConvPiece& piece) {
@@ -47,22 +43,23 @@ bool all_divide(std::initializer_list<std::int64_t> numbers, std::int64_t by) {
   return true;
 }
 
-void note(const ConvStep& step, const ConvPiece& piece, std::vector<Form>& forms) {
+void note_reader(const ConvStep& step, const ConvPiece& piece, Form& form) {
   const DType type = type_of(piece);
-  const std::int64_t word = channels_a_word(type);
   const ConvArgs& args = piece.args;
-  Form& input = forms[piece.input.buffer];
   const bool whole_cell = !piece.input_scales ||
                           static_cast<std::int64_t>(piece.input_scales->size()) == args.input_cell;
-  const bool readable = whole_cell && all_divide({piece.inputs(), args.input_cell, step.input_image,
-                                                  piece.input.byte / kWord},
-                                                 word);
-  input.agree(readable ? type : DType::f32, piece.input_scales);
-  const bool writable =
-      all_divide({piece.outputs(), args.output_cell, args.output_row, step.output_image,
-                  step.map.channels, piece.output.byte / kWord},
-                 word);
-  forms[piece.output.buffer].agree(writable ? type : DType::f32, nullptr);
+  const bool fits = whole_cell && all_divide({piece.inputs(), args.input_cell, step.input_image,
+                                              piece.input.byte / kWord},
+                                             channels_a_word(type));
+  form.ask(fits ? type : DType::f32, piece.input_scales);
+}
+
+// Kernels of a reduced precision write any.
+void note_writer(const ConvStep& step, const ConvPiece& piece, Form& form) {
+  const bool fits = all_divide({piece.outputs(), piece.args.output_cell, piece.args.output_row,
+                                step.output_image, step.map.channels, piece.output.byte / kWord},
+                               channels_a_word(form.result()));
+  form.wide |= !fits || type_of(piece) == DType::f32;
 }
 
 /// Of the channels that a piece writes.
@@ -105,15 +102,24 @@ void narrow_maps(Plan& plan) {
   std::vector<Form> forms(plan.buffers.size());
   for (const Step& step : plan.steps) {
     if (const auto* conv = std::get_if<ConvStep>(&step)) {
-      for (const ConvPiece& piece : conv->pieces) note(*conv, piece, forms);
+      for (const ConvPiece& piece : conv->pieces) {
+        note_reader(*conv, piece, forms[piece.input.buffer]);
+      }
     } else {
-      for_each_operand(step, [&](const Ref& ref, bool) { forms[ref.buffer].widen(); });
+      for_each_operand(step, [&](const Ref& ref, bool) { forms[ref.buffer].wide = true; });
+    }
+  }
+  for (const Step& step : plan.steps) {
+    const auto* conv = std::get_if<ConvStep>(&step);
+    if (conv == nullptr) continue;
+    for (const ConvPiece& piece : conv->pieces) {
+      note_writer(*conv, piece, forms[piece.output.buffer]);
     }
   }
   for (std::size_t b = 0; b < forms.size(); ++b) {  // The image's canvas isn't of the arena.
-    if (plan.buffers[b].kind != Buffer::Kind::arena) forms[b].widen();
+    if (plan.buffers[b].kind != Buffer::Kind::arena) forms[b].wide = true;
   }
-  for (const Slot& slot : plan.outputs) forms[slot.ref.buffer].widen();
+  for (const Slot& slot : plan.outputs) forms[slot.ref.buffer].wide = true;
   for (std::size_t b = 0; b < forms.size(); ++b) {
     plan.buffers[b].bytes /= channels_a_word(forms[b].result());
   }

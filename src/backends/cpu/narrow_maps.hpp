@@ -1,4 +1,4 @@
-// Maps that only convolutions of one reduced precision write and read are kept in it.
+// Maps that only convolutions of a reduced precision write and read are kept in the readers' one.
 #pragma once
 
 #include "backends/cpu/plan.hpp"

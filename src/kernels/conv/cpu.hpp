@@ -57,7 +57,8 @@ struct ConvArgs {
   std::int64_t output_pitch = 0;   ///< and `output`'s rows are so many floats apart.
   /// Where only a band of a map or of its rows is there: floats of the whole before the band.
   std::int64_t input_skip = 0, output_skip = 0;
-  /// f32; bf16 or u8 too with weights of such a kernel, for whole words of channels.
+  /// f32. A kernel of a reduced precision also reads its own type, and writes both of them; of
+  /// whole words of channels.
   DType input_type = DType::f32, output_type = DType::f32;
   const float* output_inverse = nullptr;  ///< Of u8 outputs, by channel: 1 / scale.
   bool relu = false;

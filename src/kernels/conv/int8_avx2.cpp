@@ -10,6 +10,7 @@
 
 #include "kernels/conv/int8.hpp"
 #include "kernels/conv/reduced_cells.hpp"
+#include "kernels/conv/store_plainly.hpp"
 
 #define COLONNADE_AVX2_TARGET __attribute__((target("avx2,fma")))
 
@@ -52,17 +53,21 @@ COLONNADE_AVX2_TARGET void quantize_words(const float* from, std::int64_t count,
   }
 }
 
-// Floats, or bytes in a quarter of the room: the first `channels` of eight.
-COLONNADE_AVX2_TARGET inline void store(float* to, std::int64_t lane, std::int64_t channels,
-                                        __m256 value) {
-  if (channels == kLanes) return _mm256_storeu_ps(to + lane, value);
-  std::memcpy(to + lane, &value, static_cast<std::size_t>(channels) * sizeof(float));
-}
-COLONNADE_AVX2_TARGET inline void store_bytes(float* to, std::int64_t lane, std::int64_t channels,
-                                              __m128i q) {
-  std::uint8_t* bytes = reinterpret_cast<std::uint8_t*>(to) + lane;
-  if (channels == kLanes) return _mm_storel_epi64(reinterpret_cast<__m128i*>(bytes), q);
-  std::memcpy(bytes, &q, static_cast<std::size_t>(channels));
+// The first `channels` of eight.
+COLONNADE_AVX2_TARGET inline void store(const TileArgs& args, int pixel, std::int64_t lane,
+                                        std::int64_t channels, __m256 value) {
+  float* to = args.outputs[pixel];
+  if (channels < kLanes || args.output_type == DType::bf16) {
+    alignas(32) float eight[kLanes];
+    _mm256_store_ps(eight, value);
+    for (std::int64_t c = 0; c < channels; ++c) store_plainly(args, pixel, lane + c, eight[c]);
+  } else if (args.output_type == DType::u8) {
+    const __m256 inverse = _mm256_loadu_ps(args.output_inverse + lane);
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(reinterpret_cast<std::uint8_t*>(to) + lane),
+                     quantized(value, inverse));
+  } else {
+    _mm256_storeu_ps(to + lane, value);
+  }
 }
 
 // `args.vectors` is N.
@@ -99,9 +104,6 @@ COLONNADE_AVX2_TARGET void compute_tile(const TileArgs& args) {
     const std::int64_t channels = n == N - 1 ? args.last : kLanes;
     const __m256 scale = _mm256_loadu_ps(args.scale + n * kLanes);
     const __m256 bias = _mm256_loadu_ps(args.bias + n * kLanes);
-    const bool bytes = args.output_inverse != nullptr;
-    const __m256 inverse =
-        bytes ? load(args.output_inverse + n * kLanes, channels) : _mm256_setzero_ps();
 #pragma GCC unroll 8
     for (int p = 0; p < kPixels; ++p) {
       __m256 value = _mm256_add_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(sum[p][n]), scale), bias);
@@ -109,11 +111,7 @@ COLONNADE_AVX2_TARGET void compute_tile(const TileArgs& args) {
         const __m256 negative = _mm256_cmp_ps(value, _mm256_setzero_ps(), _CMP_LT_OQ);
         value = _mm256_andnot_ps(negative, value);
       }
-      if (bytes) {
-        store_bytes(args.outputs[p], n * kLanes, channels, quantized(value, inverse));
-      } else {
-        store(args.outputs[p], n * kLanes, channels, value);
-      }
+      store(args, p, n * kLanes, channels, value);
     }
   }
 }

@@ -3,14 +3,8 @@
 #include "kernels/conv/int8_kernels.hpp"
 
 #if defined(__x86_64__)
-#if defined(__GNUC__) && !defined(__clang__)  // Its own headers' _mm512_undefined_ps, bug 105593.
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-
-#include "kernels/conv/int8.hpp"
 #include "kernels/conv/reduced_cells.hpp"
+#include "kernels/conv/stores_avx512.hpp"
 
 #define COLONNADE_VNNI_TARGET \
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma")))
@@ -29,12 +23,6 @@ COLONNADE_VNNI_TARGET inline void add_products(__m512i& sum, __m512i bytes, __m5
   asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(bytes), "v"(weights));
 }
 
-// to_u8, a byte in each lane's lowest.
-COLONNADE_VNNI_TARGET inline __m512i quantized(__m512 value, __m512 inverse) {
-  const __m512 steps = _mm512_max_ps(_mm512_mul_ps(value, inverse), _mm512_setzero_ps());
-  return _mm512_cvtps_epi32(_mm512_min_ps(steps, _mm512_set1_ps(kMostU8)));
-}
-
 COLONNADE_VNNI_TARGET void quantize_words(const float* from, std::int64_t count,
                                           const float* inverse, std::uint32_t* to) {
   auto* bytes = reinterpret_cast<std::uint8_t*>(to);
@@ -49,15 +37,13 @@ COLONNADE_VNNI_TARGET void quantize_words(const float* from, std::int64_t count,
   }
 }
 
-// Floats, or bytes in a quarter of the room, for the lanes of the mask.
-COLONNADE_VNNI_TARGET inline void store(float* to, std::int64_t lane, __mmask16 lanes, __m512 value,
-                                        bool bytes, __m512 inverse) {
-  if (bytes) {
-    _mm512_mask_cvtepi32_storeu_epi8(reinterpret_cast<std::uint8_t*>(to) + lane, lanes,
-                                     quantized(value, inverse));
-  } else {
-    _mm512_mask_storeu_ps(to + lane, lanes, value);
-  }
+COLONNADE_VNNI_TARGET inline void store(const TileArgs& args, int pixel, std::int64_t lane,
+                                        __mmask16 lanes, __m512 value) {
+  float* to = args.outputs[pixel];
+  if (args.output_type == DType::u8)
+    return store_bytes(to, lane, lanes, value, args.output_inverse);
+  if (args.output_type == DType::bf16) return store_bf16(to, lane, lanes, value);
+  _mm512_mask_storeu_ps(to + lane, lanes, value);
 }
 
 // `args.vectors` is N.
@@ -88,7 +74,6 @@ COLONNADE_VNNI_TARGET void compute_tile(const TileArgs& args) {
       }
     }
   }
-  const bool bytes = args.output_inverse != nullptr;
   const __m512 zero = _mm512_setzero_ps();
   const auto last = static_cast<__mmask16>((1 << args.last) - 1);
 #pragma GCC unroll 4
@@ -96,8 +81,6 @@ COLONNADE_VNNI_TARGET void compute_tile(const TileArgs& args) {
     const __m512 scale = _mm512_loadu_ps(args.scale + n * kLanes);
     const __m512 bias = _mm512_loadu_ps(args.bias + n * kLanes);
     const __mmask16 lanes = n == N - 1 ? last : static_cast<__mmask16>(0xffff);
-    const __m512 inverse =
-        bytes ? _mm512_maskz_loadu_ps(lanes, args.output_inverse + n * kLanes) : zero;
 #pragma GCC unroll 8
     for (int p = 0; p < kPixels; ++p) {
       __m512 value = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(sum[p][n]), scale), bias);
@@ -105,7 +88,7 @@ COLONNADE_VNNI_TARGET void compute_tile(const TileArgs& args) {
         const __mmask16 negative = _mm512_cmp_ps_mask(value, zero, _CMP_LT_OQ);
         value = _mm512_mask_mov_ps(value, negative, zero);
       }
-      store(args.outputs[p], n * kLanes, lanes, value, bytes, inverse);
+      store(args, p, n * kLanes, lanes, value);
     }
   }
 }

@@ -3,6 +3,7 @@
 #include "kernels/conv/int8.hpp"
 #include "kernels/conv/int8_kernels.hpp"
 #include "kernels/conv/reduced_cells.hpp"
+#include "kernels/conv/store_plainly.hpp"
 
 namespace colonnade::cpu {
 namespace {
@@ -46,11 +47,7 @@ void compute_tile(const TileArgs& args) {
       }
       float value = static_cast<float>(sum) * args.scale[c] + args.bias[c];
       if (args.relu && value < 0) value = 0;
-      if (args.output_inverse != nullptr) {
-        reinterpret_cast<std::uint8_t*>(args.outputs[p])[c] = to_u8(value, args.output_inverse[c]);
-      } else {
-        args.outputs[p][c] = value;
-      }
+      store_plainly(args, p, c, value);
     }
   }
 }

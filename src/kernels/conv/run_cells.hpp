@@ -16,8 +16,9 @@ struct TileArgs {
   const float* weights = nullptr;         ///< [tap][input][vectors * lanes] words
   const float* bias = nullptr;            ///< [vectors * lanes]
   const float* scale = nullptr;           ///< Likewise, of INT8.
-  const float* output_inverse = nullptr;  ///< [channels] of bytes; null: floats are written.
+  const float* output_inverse = nullptr;  ///< [channels], of u8.
   bool relu = false;
+  DType output_type = DType::f32;   ///< f32, bf16 or u8.
   float* const* outputs = nullptr;  ///< [kPixels]: where each cell's first channel goes.
   std::int64_t vectors = 0;
   std::int64_t last = 0;  ///< Channels of the last vector that exist.
@@ -106,6 +107,7 @@ void run_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begi
   call.taps = weights.taps;
   call.inputs = weights.words;
   call.relu = args.relu;
+  call.output_type = args.output_type;
   for (std::int64_t block = block_begin; block < block_end; ++block) {
     const std::int64_t first = block * weights.block;
     const std::int64_t width = std::min(weights.block, padded - first);

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <utility>
 
 #include "graphs.hpp"
+#include "kernels/conv/bf16.hpp"
+#include "kernels/conv/bf16_kernels.hpp"
 #include "kernels/conv/cpu.hpp"
 #include "kernels/conv/int8.hpp"
 #include "kernels/conv/int8_kernels.hpp"
@@ -28,7 +31,8 @@ TEST(Int8, RoundsToNearestEvenWithinABytesEnds) {
 /// One 3x3 convolution on a map whose cells lie apart from each other by more than they hold.
 struct Layer {
   std::int64_t height = 5, width = 7, inputs = 12, outputs = 70;
-  bool relu = false, input_bytes = false, output_bytes = false;
+  bool relu = false, input_bytes = false;
+  DType output = DType::f32;
 };
 
 struct Data {
@@ -44,7 +48,7 @@ std::vector<float> convolve(const ConvKernel& kernel, const Layer& layer, const 
       pack_weights(kernel, source, data.bias.as<float>(), data.input_scales.as<float>());
   const Tensor zeros(DType::f32, {layer.inputs});
   std::vector<std::uint8_t> bytes;
-  for (std::size_t i = 0; i < data.input.elements(); ++i) {
+  for (std::size_t i = 0; layer.input_bytes && i < data.input.elements(); ++i) {
     bytes.push_back(to_u8(data.input.as<float>()[i],
                           packed.input_inverse.as<float>()[i % data.input_scales.elements()]));
   }
@@ -59,17 +63,33 @@ std::vector<float> convolve(const ConvKernel& kernel, const Layer& layer, const 
   args.window = {3, 3, 1, 1, 1, 1, 1, 1};
   args.weights = &packed;
   args.output = output.data();
-  args.output_type = layer.output_bytes ? DType::u8 : DType::f32;
-  if (layer.output_bytes) args.output_inverse = data.output_inverse.as<float>();
+  args.output_type = layer.output;
+  if (layer.output == DType::u8) args.output_inverse = data.output_inverse.as<float>();
   args.output_cell = layer.outputs / channels_a_word(args.output_type);
   args.output_row = layer.width * args.output_cell;
   args.relu = layer.relu;
   args.zeros = zeros.as<float>();
   Tensor scratch(DType::u8, {conv_scratch_bytes(packed, cells)});
   conv_cells(args, {nullptr, 0, cells}, 0, packed.blocks(), scratch.data());
-  if (!layer.output_bytes) return output;
-  const auto* q = reinterpret_cast<const std::uint8_t*>(output.data());
-  return {q, q + output.size()};
+  if (layer.output == DType::f32) return output;
+  std::vector<float> wide;
+  const auto* to = reinterpret_cast<const std::byte*>(output.data());
+  for (std::size_t i = 0; i < output.size(); ++i) {
+    std::uint16_t half = 0;
+    std::memcpy(&half, to + i * 2, layer.output == DType::bf16 ? 2 : 0);
+    wide.push_back(layer.output == DType::bf16 ? from_bf16(half) : static_cast<float>(to[i]));
+  }
+  return wide;
+}
+
+/// What a map of that type keeps of the values.
+std::vector<float> kept(const Layer& layer, const Data& data, std::vector<float> values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const float inverse = data.output_inverse.as<float>()[i % data.output_inverse.elements()];
+    if (layer.output == DType::u8) values[i] = to_u8(values[i], inverse);
+    if (layer.output == DType::bf16) values[i] = from_bf16(to_bf16(values[i]));
+  }
+  return values;
 }
 
 /// The same from the definition.
@@ -102,11 +122,10 @@ std::vector<float> expected(const Layer& layer, const Data& data) {
       float value = static_cast<float>(sum) * scale;
       value += data.bias.as<float>()[o];
       if (layer.relu) value = std::max(value, 0.0F);
-      result.push_back(layer.output_bytes ? to_u8(value, data.output_inverse.as<float>()[o])
-                                          : value);
+      result.push_back(value);
     }
   }
-  return result;
+  return kept(layer, data, std::move(result));
 }
 
 template <typename F>
@@ -114,14 +133,14 @@ void for_each_layer(F&& f) {
   GraphBuilder random(3);
   for (const auto& [inputs, outputs] :
        {std::pair{12, 72}, {1, 1}, {33, 16}, {64, 64}, {7, 34}, {20, 100}, {128, 4}}) {
-    for (int flags = 0; flags < 8; ++flags) {
+    for (int flags = 0; flags < 12; ++flags) {
       Layer layer;
       layer.inputs = inputs;
       layer.outputs = outputs;
       layer.relu = (flags & 1) != 0;
       layer.input_bytes = (flags & 2) != 0;
-      layer.output_bytes = (flags & 4) != 0;
-      if ((layer.input_bytes && inputs % 4 != 0) || (layer.output_bytes && outputs % 4 != 0)) {
+      layer.output = flags < 4 ? DType::f32 : flags < 8 ? DType::bf16 : DType::u8;
+      if ((layer.input_bytes && inputs % 4 != 0) || outputs % channels_a_word(layer.output) != 0) {
         continue;
       }
       SCOPED_TRACE(fmt::format("{} to {}, flags {}", inputs, outputs, flags));
@@ -149,6 +168,25 @@ TEST(Int8, FastKernelsGiveThePlainOnesBits) {
     });
   }
   if (kernels == 0) GTEST_SKIP() << "this machine has no INT8 kernel";
+}
+
+// A map is of what its readers compute with, whichever kernel writes it.
+TEST(Bf16, KernelsWriteMapsOfAnyType) {
+  std::vector<ConvKernel> kernels{emulated_bf16_kernel()};
+  for (const ConvKernel& kernel : conv_kernels()) {
+    if (kernel.precision == Precision::bf16) kernels.push_back(kernel);
+  }
+  for (const ConvKernel& kernel : kernels) {
+    SCOPED_TRACE(kernel.target);
+    for_each_layer([&](Layer layer, const Data& data) {
+      if (layer.input_bytes) return;
+      const std::vector<float> narrow = convolve(kernel, layer, data);
+      const DType type = std::exchange(layer.output, DType::f32);
+      const std::vector<float> wide = convolve(kernel, layer, data);
+      layer.output = type;
+      EXPECT_EQ(narrow, kept(layer, data, wide));
+    });
+  }
 }
 
 }  // namespace

@@ -152,12 +152,17 @@ TEST(Int8, MapsBetweenItsLayersAreOfBytes) {
                             {DType::u8, DType::u8},
                             {DType::u8, DType::u8},
                             {DType::u8, DType::f32}}));
-  // What a layer of another precision touches is wide.
+  // What two precisions read is wide; else a map is of its readers', whoever writes it.
   compile.layers = {{net.b.graph.nodes[2].name, Precision::bf16}};  // The second convolution.
   const Types mixed = types();
   EXPECT_EQ(mixed[0].second, DType::f32);
-  EXPECT_EQ(mixed[1], (std::pair{DType::f32, DType::f32}));
+  EXPECT_EQ(mixed[1], (std::pair{DType::f32, DType::u8}));
   EXPECT_EQ(mixed[4].first, DType::u8);
+  // Its own readers being of BF16, the first layer writes that.
+  compile.layers.push_back({net.b.graph.nodes[4].name, Precision::bf16});
+  EXPECT_EQ(types()[0].second, DType::bf16);
+  compile.layers.push_back({net.b.graph.nodes[0].name, Precision::fp32});
+  EXPECT_EQ(types()[0].second, DType::f32);
 }
 
 TEST(Int8, SparseEqualsDenseBitForBit) {
