@@ -9,11 +9,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "base/cpus.hpp"
 #include "base/tensor.hpp"
 #include "base/thread_pool.hpp"
+#include "kernels/conv/bf16.hpp"
 #include "kernels/conv/cpu.hpp"
 #include "measure/peak.hpp"
 
@@ -81,6 +83,7 @@ class Work {
     args_.output_cell = layer.outputs;
     args_.output_row = width_ * layer.outputs;
     args_.relu = true;
+    narrow(layer, kernel.precision);
     args_.zeros = zeros_.as<float>();
     for (int i = 0; i < threads.threads(); ++i) {
       scratch_.emplace_back(DType::u8, Shape{conv_scratch_bytes(packed_, kConvChunk)});
@@ -104,12 +107,32 @@ class Work {
   }
 
  private:
+  /// Between layers of a reduced precision maps are kept in it.
+  void narrow(const Layer& layer, Precision precision) {
+    const DType type = precision == Precision::int8   ? DType::u8
+                       : precision == Precision::bf16 ? DType::bf16
+                                                      : DType::f32;
+    const std::int64_t word = channels_a_word(type);
+    if (layer.inputs % word != 0 || layer.outputs % word != 0) return;
+    for (std::size_t i = 0; type == DType::bf16 && i < input_.elements(); i += 2) {
+      const std::uint32_t pair = bf16_pair(input_.as<float>()[i], input_.as<float>()[i + 1]);
+      std::memcpy(input_.as<float>() + i / 2, &pair, sizeof(pair));  // Any bytes are a map of u8.
+    }
+    args_.input_type = args_.output_type = type;
+    args_.input_cell /= word;
+    args_.output_cell /= word;
+    args_.output_row /= word;
+    inverse_.assign(static_cast<std::size_t>(layer.outputs), 1);
+    if (type == DType::u8) args_.output_inverse = inverse_.data();
+  }
+
   ThreadPool& threads_;
   std::int64_t height_, width_;
   Tensor input_, output_, zeros_;
   PackedWeights packed_;
   ConvArgs args_;
   std::vector<Tensor> scratch_;
+  std::vector<float> inverse_;
   double gflop_ = 0;
 };
 
@@ -130,7 +153,7 @@ void measure(const ConvKernel& kernel, int threads, int rounds) {
     std::vector<double> shares;
     double best = 0;
     for (int round = 0; round < rounds; ++round) {
-      const double peak = measure_peak(kernel.isa, pool), speed = work.run();
+      const double peak = measure_peak(kernel.isa, pool, kernel.precision), speed = work.run();
       highest = std::max(highest, peak);
       best = std::max(best, speed);
       shares.push_back(peak > 0 ? 100 * speed / peak : 0);

@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include "cache_folder.hpp"
+#include "cloud_files.hpp"
 #include "colonnade/build.hpp"
 #include "colonnade/error.hpp"
 #include "colonnade/tensorrt.hpp"
@@ -15,6 +17,7 @@
 #include "sizes.hpp"
 #include "tensorrt_places.hpp"
 #include "verbs.hpp"
+#include "verify/raise.hpp"
 
 namespace colonnade {
 namespace {
@@ -22,6 +25,7 @@ namespace {
 struct BuildArguments {
   std::string input, output, cache, cache_size = "4G", workspace = "4G";
   std::string min, opt, max;
+  std::vector<std::string> layers, calibrate;
   bool no_overwrite = false, verbose = false;
   std::string tensorrt_folder;
   TensorRtBuild tensorrt;
@@ -56,6 +60,20 @@ std::vector<ShapeProfile> profiles(const BuildArguments& arguments) {
   return profiles;
 }
 
+/// NAME=PRECISION, of which the name may hold an '='.
+std::vector<LayerRequest> layer_requests(const std::vector<std::string>& arguments) {
+  std::vector<LayerRequest> requests;
+  for (const std::string& argument : arguments) {
+    const std::size_t at = argument.rfind('=');
+    if (at == std::string::npos || at == 0) {
+      throw Error(ErrorCode::invalid_argument, "--layer-precision " + argument,
+                  "expected NAME=PRECISION, a name as `inspect` prints it");
+    }
+    requests.push_back({argument.substr(0, at), argument.substr(at + 1)});
+  }
+  return requests;
+}
+
 /// trtexec's --memPoolSize names the pool; there's one here.
 std::uint64_t workspace(const std::string& text) {
   const std::string pool = "workspace:";
@@ -66,7 +84,7 @@ std::uint64_t workspace(const std::string& text) {
 /// Tells on standard error where a build is: a bar, or with --verbose a line a phase with its time.
 class Teller {
  public:
-  explicit Teller(bool verbose) : verbose_(verbose), progress_(verbose ? 0 : kBuildPhases) {}
+  Teller(bool verbose, std::size_t phases) : verbose_(verbose), progress_(verbose ? 0 : phases) {}
 
   void enter(std::string_view phase) {
     finish();
@@ -122,14 +140,22 @@ int build(const BuildArguments& arguments) {
   options.profiles = profiles(arguments);
   options.workspace = workspace(arguments.workspace);
   options.overwrite = !arguments.no_overwrite;
-  Teller teller(arguments.verbose);
+  options.layers = layer_requests(arguments.layers);
+  options.calibrate = list_clouds(arguments.calibrate);
+  Teller teller(arguments.verbose, kBuildPhases + (options.calibrate.empty() ? 0 : 1));
   options.on_phase = [&](std::string_view phase) { teller.enter(phase); };
   options.log = [&](LogLevel level, std::string_view message) {
     if (level == LogLevel::debug && !arguments.verbose) return;
     teller.finish();
     fmt::print(stderr, "colonnade: {}\n", message);
   };
-  if (options.backend == kTensorRtBackend) return build_plan(arguments, options, teller);
+  if (options.backend == kTensorRtBackend) {
+    if (!options.layers.empty() || !options.calibrate.empty()) {
+      throw Error(ErrorCode::invalid_argument, "--layer-precision and --calibrate",
+                  "aren't for --backend tensorrt, which has its own");
+    }
+    return build_plan(arguments, options, teller);
+  }
   refuse_tensorrt_options(arguments);
   const bool cached = arguments.output.empty();
   if (cached && arguments.cache == "none") {
@@ -146,9 +172,15 @@ int build(const BuildArguments& arguments) {
              size_text(report.bytes), size_text(report.weight_bytes),
              precision_note(report.precision));
   if (arguments.gate.clouds.empty()) return kFine;
-  const EngineGate gate = run_gate(report.engine, arguments.gate).gate;
-  store_gate(report.engine, gate);
-  return gate.verdict == "pass" ? kFine : kSomeFailed;
+  Gate gate = open_gate(report.engine, arguments.gate);
+  GateReport found = gate.judge();
+  if (auto raised = raise_layers(gate, found)) {
+    fmt::print("before layers were raised\n{}\nafter\n", gate_text(found));
+    found = std::move(*raised);
+  }
+  fmt::print("{}", gate_text(found));
+  store_gate(report.engine, found.gate);
+  return found.gate.verdict == "pass" ? kFine : kSomeFailed;
 }
 
 }  // namespace
@@ -171,13 +203,33 @@ Verb add_build(CLI::App& app) {
   add_backend(*verb, o->build.backend, kTensorRtBackend);
   add_isa(*verb, o->build.isa);
   add_precision(*verb, o->build.precision);
+  verb->add_option(
+          "--layer-precision", o->layers,
+          "Another precision for a layer, by the name that inspect prints; may be repeated")
+      ->type_name("NAME=fp32|bf16|int8")
+      ->take_all();
+  verb->add_option(
+          "--calibrate", o->calibrate,
+          "For int8: sweeps (or .npy of a graph's input) that show what the network's maps "
+          "reach; or a saved calibration; may be repeated")
+      ->type_name(".bin|.pcd|.ply|.npy|.json|DIR")
+      ->take_all();
+  verb->add_option(
+          "--calibration-method", o->build.calibration_method,
+          "Where a map's range ends: the greatest value, the one that 99.99 % don't exceed, "
+          "or where least information is lost")
+      ->type_name("minmax|percentile|entropy")
+      ->capture_default_str();
+  verb->add_option("--save-calibration", o->build.save_calibration, "Write the calibration there")
+      ->type_name(".json");
   CLI::Option* gate =
       verb->add_option("--gate", o->gate.clouds,
                        "Hold the engine's boxes on these sweeps against FP32's; may be repeated")
           ->type_name(".bin|.pcd|.ply|.npy|DIR")
           ->take_all();
   add_gate_options(*verb, o->gate);
-  for (const char* name : {"--labels", "--calib", "--format", "--threads"}) {
+  for (const char* name : {"--labels", "--calib", "--format", "--threads", "--gate-matched",
+                           "--gate-invented", "--gate-ap"}) {
     verb->get_option(name)->needs(gate);
   }
   verb->add_option("--minShapes", o->min, "Least shapes of dynamic inputs: INPUT:1x64x120x1,...")

@@ -122,7 +122,7 @@ void add_precision(CLI::App& verb, std::string& precision) {
                   any ? "The least that convolutions may compute with; auto: an engine's own, else "
                         "fp32"
                       : "The least that convolutions may compute with")
-      ->type_name(any ? "auto|fp32|tf32|bf16|fp16" : "fp32|tf32|bf16|fp16")
+      ->type_name(any ? "auto|fp32|tf32|bf16|fp16|int8" : "fp32|tf32|bf16|fp16|int8")
       ->capture_default_str();
 }
 

@@ -1,6 +1,7 @@
 #include "gate_options.hpp"
 
-#include <fmt/core.h>
+#include <memory>
+#include <utility>
 
 #include "cloud_files.hpp"
 #include "report/progress.hpp"
@@ -16,9 +17,18 @@ void add_gate_options(CLI::App& verb, GateOptions& options) {
       ->type_name("DIR|CALIB.txt");
   add_cloud_format(verb, options.format);
   add_threads(verb, options.threads);
+  const auto add_limit = [&](const char* name, double& limit, const char* what) {
+    verb.add_option(name, limit, what)
+        ->type_name("PERCENT")
+        ->check(CLI::Range(0.0, 100.0))
+        ->capture_default_str();
+  };
+  add_limit("--gate-matched", options.matched, "FP32's boxes that must be there");
+  add_limit("--gate-invented", options.invented, "The engine's boxes that FP32 needn't have");
+  add_limit("--gate-ap", options.precision, "Average precision that may be lost, of 100");
 }
 
-GateReport run_gate(const std::string& engine, const GateOptions& options) {
+Gate open_gate(const std::string& engine, const GateOptions& options) {
   GateRequest request;
   request.engine = engine;
   request.clouds = list_clouds(options.clouds);
@@ -27,12 +37,14 @@ GateReport run_gate(const std::string& engine, const GateOptions& options) {
   request.calib = options.calib;
   request.threads = options.threads;
   request.tensorrt = options.tensorrt;
-  Progress progress(request.clouds.size());
-  request.on_cloud = [&](const std::string& cloud) { progress.start(cloud); };
-  const GateReport report = run_gate(request);
-  progress.hide();
-  fmt::print("{}", gate_text(report));
-  return report;
+  request.limits.lost = (100 - options.matched) / 100;
+  request.limits.invented = options.invented / 100;
+  request.limits.precision = options.precision;
+  const auto progress = std::make_shared<Progress>(request.clouds.size());
+  request.on_cloud = [progress](const std::string& cloud) { progress->start(cloud); };
+  Gate gate(std::move(request));
+  progress->hide();
+  return gate;
 }
 
 }  // namespace colonnade

@@ -13,13 +13,14 @@ struct GateOptions {
   std::vector<std::string> clouds;
   std::string labels, calib, format = "auto";
   int threads = 0;
-  TensorRtPlaces tensorrt;  ///< For an engine with a plan.
+  TensorRtPlaces tensorrt;                                 ///< For an engine with a plan.
+  double matched = 99.5, invented = 0.5, precision = 0.5;  ///< Percent.
 };
 
-/// --labels, --calib, --format, --threads.
+/// --labels, --calib, --format, --threads, --gate-matched, --gate-invented, --gate-ap.
 void add_gate_options(CLI::App& verb, GateOptions& options);
 
-/// With a progress bar on standard error; prints the report.
-GateReport run_gate(const std::string& engine, const GateOptions& options);
+/// The gate's request; with a progress bar on standard error while FP32's boxes are found.
+Gate open_gate(const std::string& engine, const GateOptions& options);
 
 }  // namespace colonnade

@@ -74,6 +74,22 @@ nlohmann::ordered_json gate_json(const EngineGate& gate) {
                                         {"high", row.high},
                                         {"limit", row.limit}});
   }
+  out["raised"] = nlohmann::ordered_json::array();
+  for (const GateRaised& layer : gate.raised) {
+    out["raised"].push_back(
+        {{"layer", layer.layer}, {"precision", layer.precision}, {"distance", layer.distance}});
+  }
+  out["raised_time"] = gate.raised_time;
+  return out;
+}
+
+nlohmann::ordered_json calibration_json(const EngineCalibration& calibration) {
+  nlohmann::ordered_json out{
+      {"method", calibration.method}, {"model", calibration.model}, {"clouds", calibration.clouds}};
+  out["ranges"] = nlohmann::ordered_json::object();
+  for (const TensorRange& range : calibration.ranges) {
+    out["ranges"][range.tensor] = {{"low", range.low}, {"highs", range.highs}};
+  }
   return out;
 }
 
@@ -93,8 +109,9 @@ nlohmann::ordered_json engine_json(const EngineContents& engine, std::uint64_t b
                       {"effective", engine.precision.effective}};
   out["layers"] = nlohmann::ordered_json::array();
   for (const EnginePrecision::Layer& layer : engine.precision.layers) {
-    out["layers"].push_back({{"name", layer.name}, {"precision", layer.effective}});
+    out["layers"].push_back({{"name", layer.name}, {"precision", layer.precision}});
   }
+  out["calibration"] = engine.calibration ? calibration_json(*engine.calibration) : nullptr;
   out["gate"] = engine.gate ? gate_json(*engine.gate) : nullptr;
   out["model"] = engine.model ? nlohmann::ordered_json(engine.model->name) : nullptr;
   out["profiles"] = nlohmann::ordered_json::array();
@@ -127,8 +144,14 @@ void print_engine(const EngineContents& engine, std::uint64_t bytes) {
   if (engine.precision.effective != "fp32") {
     fmt::print("precision of layers\n");
     for (const EnginePrecision::Layer& layer : engine.precision.layers) {
-      fmt::print("  {:<4} {}\n", layer.effective, layer.name);
+      fmt::print("  {:<4} {}\n", layer.precision, layer.name);
     }
+  }
+  if (engine.calibration) {
+    const std::size_t clouds = engine.calibration->clouds.size();
+    fmt::print("calibrated by {} on {} cloud{}, {} tensors of {}\n", engine.calibration->method,
+               clouds, clouds == 1 ? "" : "s", engine.calibration->ranges.size(),
+               engine.calibration->model);
   }
   if (engine.gate) fmt::print("{}", gate_summary(*engine.gate));
   if (!engine.profile.empty()) fmt::print("profiles (min, opt, max)\n");

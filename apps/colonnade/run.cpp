@@ -88,7 +88,7 @@ int run(const RunOptions& options) {
   fmt::print("backend {} ({}{}), {} thread{}\n", source.backend, source.isa_name(),
              precision_note(source.precision_text()), threads.threads(),
              threads.threads() == 1 ? "" : "s");
-  const auto session = source.compile(shapes, source.compile_options())->create_session(threads);
+  const auto session = source.compile(shapes, source.options)->create_session(threads);
   session->run(views);
 
   std::set<std::string> taken;

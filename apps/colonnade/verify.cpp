@@ -21,7 +21,8 @@ int verify(const VerifyOptions& options) {
   refuse_folder(options.engine);
   GateOptions gate = options.gate;
   gate.tensorrt = tensorrt_places(options.tensorrt_folder);
-  const GateReport report = run_gate(options.engine, gate);
+  const GateReport report = open_gate(options.engine, gate).judge();
+  fmt::print("{}", gate_text(report));
   return report.gate.verdict == "pass" ? kFine : kSomeFailed;
 }
 

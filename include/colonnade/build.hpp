@@ -21,16 +21,28 @@ struct ShapeProfile {
   std::vector<std::int64_t> min, opt, max;
 };
 
-/// Called before each phase of a build ("read", "check", "compile", "write"), from the calling
-/// thread; what is reused has fewer.
+/// Called before each phase of a build ("read", "check", "calibrate", "compile", "write"), from the
+/// calling thread; what is reused has fewer, and only INT8 is calibrated.
 using PhaseCallback = std::function<void(std::string_view phase)>;
 inline constexpr std::size_t kBuildPhases = 4;
+
+/// A layer, by the name that `inspect` prints, and the precision that is requested for it.
+struct LayerRequest {
+  std::string layer, precision;
+};
 
 struct BuildOptions {
   std::string backend = "cpu";  ///< "cpu" or "reference".
   std::string isa = "auto";     ///< The most that kernels may use; auto: this machine's fastest.
   /// As EngineOptions::precision; what this machine makes of it is the engine's.
   std::string precision = "fp32";
+  /// Instead of `precision`, for some layers.
+  std::vector<LayerRequest> layers;
+  /// For INT8, what the network is run on to see what its maps reach: clouds for a model, .npy of
+  /// its one input for a graph; or one calibration as it was saved (.json).
+  std::vector<std::string> calibrate;
+  std::string calibration_method = "minmax";  ///< "minmax", "percentile" or "entropy".
+  std::string save_calibration;               ///< A .json to write; empty: none.
   /// Of a single ONNX graph: every input with dynamic dimensions has one, or dynamic_pillars does.
   std::vector<ShapeProfile> profiles;
   /// Inputs whose one dynamic dimension counts pillars get 120, 6000 and 12000 there.
@@ -55,7 +67,8 @@ struct BuildReport {
 /// not at all, whoever else writes it.
 /// Error(io | format | unsupported | mismatch): as Engine::open; io: the engine can't be written;
 /// invalid_argument: profiles that don't fit the graph; limit: a run needs more than `workspace`;
-/// mismatch: another file has that name and `overwrite` is false.
+/// mismatch: another file has that name and `overwrite` is false, a calibration of another network;
+/// invalid_argument: a layer that the network hasn't got, INT8 without calibration.
 COLONNADE_EXPORT BuildReport onnx2engine(const std::string& onnx, const std::string& engine,
                                          const BuildOptions& options = {});
 

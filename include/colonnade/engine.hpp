@@ -20,7 +20,8 @@ struct EngineOptions {
   /// differ between them by rounding.
   std::string isa = "auto";
   /// The least that the RPN's convolutions may compute with: "auto" (an engine file's own, for a
-  /// model.yaml fp32), "fp32", "tf32", "bf16" or "fp16". Engine::precision says what they do.
+  /// model.yaml fp32), "fp32", "tf32", "bf16", "fp16" or, of an engine that was built with it,
+  /// "int8". Engine::precision says what they do.
   std::string precision = "auto";
   /// Compute the whole of every BEV map, not only what a sweep's pillars can change: to compare.
   bool dense = false;

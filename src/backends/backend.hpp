@@ -11,6 +11,7 @@
 #include "base/isa.hpp"
 #include "base/precision.hpp"
 #include "base/tensor.hpp"
+#include "base/tensor_range.hpp"
 #include "frame/bev_image.hpp"
 #include "graph/graph.hpp"
 #include "kernels/cost.hpp"
@@ -52,10 +53,11 @@ class Session {
   virtual std::span<const ConstTensorView> outputs() const = 0;
 };
 
-/// A layer with weights, and what its products are computed with.
+/// A layer with weights, by its node's name, and what its products are computed with.
 struct LayerPrecision {
   std::string name;
   Precision precision = Precision::fp32;
+  std::string input{};  ///< The name of the tensor that it reads.
 };
 
 class Program {
@@ -80,6 +82,10 @@ struct CompileOptions {
   bool dense = false;  ///< Compute all of every map for run(BevImage) too.
   /// The least that convolutions may compute with; Backend::choose says what they do.
   Precision precision = Precision::fp32;
+  /// Layers that compute with no less than this instead; names that no layer has do nothing.
+  std::vector<LayerPrecision> layers{};
+  /// Of the tensors that convolutions read: what INT8 needs. Those without stay above it.
+  std::vector<TensorRange> ranges{};
   /// Where kernels of that precision don't exist, plain and slow code with its roundings stands in
   /// instead of fp32: to compare.
   bool emulate = false;
@@ -96,11 +102,12 @@ class Backend {
   /// What a program compiled for it computes with on this machine: "avx2", "portable (NEON)",
   /// "scalar".
   virtual std::string isa_name(Isa isa) const = 0;
-  /// What this machine makes of a precision with no more than `isa`. Error(unsupported): int8.
+  /// What this machine makes of a precision with no more than `isa`.
   virtual PrecisionChoice choose(Isa isa, Precision requested) const = 0;
   /// `input_shapes`: one static shape a graph input; then run() on these shapes allocates nothing
   /// after the first call. Empty: any shape is accepted at run time. Error(limit), here or at the
   /// first run with such shapes: a run would take more than `options.limits`.
+  /// Error(invalid_argument): INT8 without ranges.
   virtual std::shared_ptr<const Program> compile(const Graph& graph,
                                                  std::span<const Shape> input_shapes,
                                                  const CompileOptions& options = {}) const = 0;

@@ -6,10 +6,8 @@
 #include <set>
 #include <utility>
 
-#include "base/cpus.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
-#include "base/thread_pool.hpp"
 #include "build/profiles.hpp"
 #include "colonnade/error.hpp"
 #include "detector/engine_body.hpp"
@@ -27,8 +25,8 @@ void enter(const BuildOptions& options, const char* phase) {
 
 /// Of everything that decides an engine's bytes, and of the limit that it was held against.
 std::string key_of(const BuildSource& source, const EngineTarget& target,
-                   const PrecisionChoice& precision, const std::vector<InputProfile>& profile,
-                   const BuildOptions& options) {
+                   const PrecisionChoice& precision, const CalibrationSource& calibration,
+                   const std::vector<InputProfile>& profile, const BuildOptions& options) {
   std::string text = fmt::format("{}\n{} {} {}\n{} {}\n{}\n{}\n", this_tool(), target.architecture,
                                  target.backend, target.isa, precision_name(precision.requested),
                                  precision_name(precision.effective), options.workspace,
@@ -37,14 +35,13 @@ std::string key_of(const BuildSource& source, const EngineTarget& target,
     text += fmt::format("{} {} {} {}\n", input.name, input.min.to_string(), input.opt.to_string(),
                         input.max.to_string());
   }
+  for (const LayerRequest& layer : options.layers) {
+    text += fmt::format("{} {}\n", layer.layer, layer.precision);
+  }
+  if (calibration.given()) text += options.calibration_method + "\n";
+  for (const std::string& hash : calibration.hashes) text += hash + "\n";
   if (source.model) text += model_yaml_text(*source.model);
   return hash_text(std::as_bytes(std::span(text)));
-}
-
-std::vector<Shape> shapes_of(const std::vector<InputProfile>& profile, Shape InputProfile::*which) {
-  std::vector<Shape> shapes;
-  for (const InputProfile& input : profile) shapes.push_back(input.*which);
-  return shapes;
 }
 
 /// Why the engine at `path` isn't the one that is asked for; empty: it is, and `found`.
@@ -72,37 +69,6 @@ std::uint64_t weight_bytes(const std::vector<Graph>& graphs) {
   return bytes;
 }
 
-std::vector<EnginePrecision::Layer> layers_of(const Program& program) {
-  std::vector<EnginePrecision::Layer> layers;
-  for (const LayerPrecision& layer : program.layers()) {
-    layers.push_back({layer.name, std::string(precision_name(layer.precision))});
-  }
-  return layers;
-}
-
-/// Compiles as opening and running will, so that an engine that was built can be; and finds out
-/// what the first frame would.
-void compile(EngineContents& contents, const BuildOptions& options) {
-  ModelTarget target{contents.target.backend, {}};
-  target.compile.isa = parse_isa(contents.target.isa);
-  target.compile.precision = parse_precision(contents.precision.requested);
-  target.compile.winograd = true;
-  target.compile.limits.bytes = static_cast<double>(options.workspace);
-  if (contents.model) {
-    const auto body = compile_model(*contents.model, contents.graphs, target);
-    ThreadPool threads(usable_cpus());
-    contents.warm = body->rpn->warm_up(threads);
-    contents.precision.layers = layers_of(*body->rpn);
-    return;
-  }
-  const Backend& backend = find_backend(target.backend);
-  for (const auto which : {&InputProfile::min, &InputProfile::opt, &InputProfile::max}) {
-    const auto program =
-        backend.compile(contents.graphs[0], shapes_of(contents.profile, which), target.compile);
-    contents.precision.layers = layers_of(*program);
-  }
-}
-
 }  // namespace
 
 BuildRequest read_request(const std::string& onnx, const BuildOptions& options) {
@@ -114,7 +80,9 @@ BuildRequest read_request(const std::string& onnx, const BuildOptions& options) 
                        {this_architecture(), options.backend, std::string(isa_name(isa))},
                        backend.choose(isa, precision),
                        {},
+                       {},
                        {}};
+  request.calibration = calibration_source(options);
   if (!request.source.model) {
     request.profile = resolve_profiles(request.source.graphs[0], options);
   } else if (!options.profiles.empty() || options.dynamic_pillars) {
@@ -122,7 +90,8 @@ BuildRequest read_request(const std::string& onnx, const BuildOptions& options) 
                 "a model runs any number of pillars up to its max_pillars; profiles are for a "
                 "single ONNX graph");
   }
-  request.key = key_of(request.source, request.target, request.precision, request.profile, options);
+  request.key = key_of(request.source, request.target, request.precision, request.calibration,
+                       request.profile, options);
   return request;
 }
 
@@ -157,7 +126,12 @@ BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildO
   contents.origin = {this_tool(), fs::path(request.source.path).filename().string(), request.key};
   contents.precision.requested = precision_name(request.precision.requested);
   contents.precision.effective = precision_name(request.precision.effective);
+  for (const LayerRequest& layer : options.layers) {
+    contents.precision.set.push_back({layer.layer, layer.precision});
+  }
   contents.profile = std::move(request.profile);
+  const std::string model =
+      request.calibration.given() ? content_hash(request.source.graphs) : std::string();
   enter(options, "check");
   if (request.source.model) {
     ProvenModel proven = prove_model(*request.source.model, request.source.graphs);
@@ -166,8 +140,12 @@ BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildO
   } else {
     contents.graphs = std::move(request.source.graphs);
   }
+  if (request.calibration.given()) {
+    enter(options, "calibrate");
+    contents.calibration = calibrate(request.calibration, contents, model, options);
+  }
   enter(options, "compile");
-  compile(contents, options);
+  compile(contents, static_cast<double>(options.workspace));
   if (options.log && !replaced.empty()) {
     options.log(LogLevel::info, fmt::format("{} is replaced: it {}", engine, replaced));
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/precision.hpp"
+#include "build/precisions.hpp"
 #include "build/source.hpp"
 #include "colonnade/build.hpp"
 #include "engine_file/contents.hpp"
@@ -16,6 +17,7 @@ struct BuildRequest {
   BuildSource source;
   EngineTarget target;
   PrecisionChoice precision;
+  CalibrationSource calibration;
   std::vector<InputProfile> profile;
   std::string key;  ///< EngineOrigin::key.
 };

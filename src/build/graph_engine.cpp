@@ -47,14 +47,11 @@ Shape shape_of(const std::vector<std::int64_t>& dims, std::string_view input) {
 
 struct GraphEngine::Body {
   explicit Body(GraphSource opened, const EngineOptions& options)
-      : source(std::move(opened)), backend(find_backend(source.backend)) {
-    compile.isa = parse_isa(source.isa);
-    compile.precision = source.precision;
+      : source(std::move(opened)), compile(source.options) {
     compile.winograd = !options.direct;
     compile.dense = options.dense;
-    name = backend.name();
-    isa = backend.isa_name(compile.isa);
-    precision = backend.choose(compile.isa, compile.precision).text();
+    isa = source.isa_name();
+    precision = source.precision_text();
     const Graph& graph = source.graph;
     for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
       const Value& value = graph.values[graph.inputs[i]];
@@ -75,7 +72,7 @@ struct GraphEngine::Body {
     for (const ValueId id : graph.inputs) {
       if (is_static) shapes.push_back(*graph.values[id].shape);
     }
-    program = backend.compile(graph, shapes, compile);
+    program = source.compile(shapes, compile);
   }
 
   /// Error(mismatch) as the graph and the profile say; the profile's are told for one input.
@@ -88,9 +85,8 @@ struct GraphEngine::Body {
   }
 
   GraphSource source;
-  const Backend& backend;
   CompileOptions compile;
-  std::string name, isa, precision;
+  std::string isa, precision;
   std::vector<GraphInput> inputs;
   std::vector<std::string> outputs;
   std::shared_ptr<const Program> program;
@@ -112,7 +108,8 @@ struct Context::State {
 
 std::shared_ptr<const GraphEngine> GraphEngine::open(const std::string& path,
                                                      const EngineOptions& options) {
-  GraphSource source = open_graph(path, {options.backend, options.isa, options.precision});
+  GraphSource source =
+      open_graph(path, {options.backend, options.isa, options.precision}, options.tensorrt);
   try {
     return std::make_shared<const GraphEngine>(
         std::make_shared<const Body>(std::move(source), options));
@@ -131,7 +128,7 @@ const std::vector<std::string>& GraphEngine::outputs() const noexcept {
   return body_->outputs;
 }
 const std::string& GraphEngine::backend() const noexcept {
-  return body_->name;
+  return body_->source.backend;
 }
 const std::string& GraphEngine::isa() const noexcept {
   return body_->isa;
@@ -149,7 +146,7 @@ std::uint64_t GraphEngine::context_bytes(
     const DType type = body_->source.graph.values[body_->source.graph.inputs[i]].dtype;
     body_->check(i, type, given.back());
   }
-  return body_->backend.compile(body_->source.graph, given, body_->compile)->session_bytes();
+  return body_->source.compile(given, body_->compile)->session_bytes();
 }
 
 Context GraphEngine::create_context(int threads, std::shared_ptr<Executor> executor) const {

@@ -7,6 +7,7 @@
 
 #include "base/file.hpp"
 #include "base/isa.hpp"
+#include "detector/engine_body.hpp"
 #include "engine_file/contents.hpp"
 #include "engine_file/format.hpp"
 #include "engine_file/target.hpp"
@@ -27,8 +28,8 @@ GraphSource plan_source(const TensorRtLibrary& library, std::vector<std::byte> p
   for (const PlanProfile& profile : program->profiles())
     source.profile.push_back({profile.input, profile.min, profile.opt, profile.max});
   source.backend = kTensorRtBackend;
-  source.isa = machine_of(library, program->device());
-  source.precision = precision;
+  source.machine = machine_of(library, program->device());
+  source.options.precision = precision;
   source.plan = program;
   return source;
 }
@@ -64,10 +65,12 @@ GraphSource open_graph(const std::string& file, const AskedTarget& asked,
     if (asked.backend == kTensorRtBackend) return open_raw_plan(file, places);
     const std::string backend = asked.backend == "auto" ? "cpu" : asked.backend;
     find_backend(backend);  // Before the graph is read.
-    parse_isa(asked.isa);
-    const Precision precision =
-        asked.precision == "auto" ? Precision::fp32 : parse_precision(asked.precision);
-    return {read_onnx(file), {}, backend, asked.isa, precision, nullptr};
+    GraphSource source;
+    source.graph = read_onnx(file);
+    source.backend = backend;
+    source.options.isa = parse_isa(asked.isa);
+    if (asked.precision != "auto") source.options.precision = parse_precision(asked.precision);
+    return source;
   }
   EngineContents contents = read_engine(file);
   if (contents.target.backend == kTensorRtBackend && !contents.model)
@@ -78,33 +81,27 @@ GraphSource open_graph(const std::string& file, const AskedTarget& asked,
                 "is the engine of a model, which `colonnade detect` runs; expected one of a single "
                 "ONNX graph");
   }
-  return {std::move(contents.graphs[0]),
-          std::move(contents.profile),
-          contents.target.backend,
-          contents.target.isa,
-          parse_precision(contents.precision.requested),
-          nullptr};
+  GraphSource source;
+  source.graph = std::move(contents.graphs[0]);
+  source.profile = std::move(contents.profile);
+  source.backend = contents.target.backend;
+  source.options.isa = parse_isa(contents.target.isa);
+  set_precision(contents, source.options);
+  return source;
 }
 
 std::shared_ptr<const Program> GraphSource::compile(std::span<const Shape> shapes,
-                                                    const CompileOptions& options) const {
-  return plan ? plan : find_backend(backend).compile(graph, shapes, options);
-}
-
-CompileOptions GraphSource::compile_options() const {
-  CompileOptions options;
-  if (!plan) options.isa = parse_isa(isa);
-  options.precision = precision;
-  return options;
+                                                    const CompileOptions& given) const {
+  return plan ? plan : find_backend(backend).compile(graph, shapes, given);
 }
 
 std::string GraphSource::isa_name() const {
-  return plan ? isa : find_backend(backend).isa_name(parse_isa(isa));
+  return plan ? machine : find_backend(backend).isa_name(options.isa);
 }
 
 std::string GraphSource::precision_text() const {
-  return plan ? std::string(precision_name(precision))
-              : find_backend(backend).choose(parse_isa(isa), precision).text();
+  return plan ? std::string(precision_name(options.precision))
+              : find_backend(backend).choose(options.isa, options.precision).text();
 }
 
 }  // namespace colonnade

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "backends/backend.hpp"
-#include "base/precision.hpp"
 #include "engine_file/profile.hpp"
 #include "engine_file/target.hpp"
 #include "graph/graph.hpp"
@@ -20,15 +19,14 @@ namespace colonnade {
 struct GraphSource {
   Graph graph;                        ///< Of a TensorRT plan its inputs and outputs alone.
   std::vector<InputProfile> profile;  ///< The shapes that it may be run on; none: any.
-  std::string backend, isa;
-  Precision precision = Precision::fp32;  ///< Requested.
-  std::shared_ptr<const Program> plan;    ///< TensorRT's; then `isa` is its version and its device.
+  std::string backend;
+  CompileOptions options;  ///< `isa`, and what it's to compute with; of a plan its precision alone.
+  std::shared_ptr<const Program> plan;  ///< TensorRT's...
+  std::string machine;                  ///< ...its version and its device.
 
   /// As Backend::compile; a plan is compiled already.
   std::shared_ptr<const Program> compile(std::span<const Shape> shapes,
-                                         const CompileOptions& options) const;
-  /// CompileOptions::isa and precision, where the backend compiles.
-  CompileOptions compile_options() const;
+                                         const CompileOptions& given) const;
   /// As Backend::isa_name and PrecisionChoice::text.
   std::string isa_name() const;
   std::string precision_text() const;

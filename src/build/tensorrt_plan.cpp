@@ -128,8 +128,8 @@ Planned plan_model(const BuildSource& source, const BuildOptions& options) {
 std::vector<std::byte> engine_of(std::vector<std::byte> plan, Planned planned, Precision precision,
                                  const std::string& source, const TensorRtLibrary& library) {
   EngineContents contents;
-  contents.precision = {
-      std::string(precision_name(precision)), std::string(precision_name(precision)), {}};
+  contents.precision.requested = precision_name(precision);
+  contents.precision.effective = precision_name(precision);
   contents.target = {this_architecture(), kTensorRtBackend, stored_name(library)};
   contents.origin = {this_tool(), fs::path(source).filename().string(),
                      hash_text(std::span<const std::byte>(plan))};

@@ -78,7 +78,7 @@ std::unique_ptr<Engine::Body> open_engine_file(const std::string& path,
   if (contents.target.backend == kTensorRtBackend)
     return open_plan_engine(std::move(contents), path, options);
   ModelTarget target{contents.target.backend, compile_options(contents.target.isa, options)};
-  target.compile.precision = parse_precision(contents.precision.requested);
+  set_precision(contents, target.compile);
   const PrecisionChoice choice =
       find_backend(target.backend).choose(target.compile.isa, target.compile.precision);
   check_precision(contents, choice, path);
@@ -99,6 +99,14 @@ ModelTarget graphs_target(const EngineContents& contents, Precision emulated) {
 }
 
 }  // namespace
+
+void set_precision(const EngineContents& contents, CompileOptions& options) {
+  options.precision = parse_precision(contents.precision.requested);
+  for (const EnginePrecision::Layer& layer : contents.precision.set) {
+    options.layers.push_back({layer.name, parse_precision(layer.precision)});
+  }
+  if (contents.calibration) options.ranges = contents.calibration->ranges;
+}
 
 std::vector<Graph> read_pieces(const ModelSpec& spec) {
   const std::filesystem::path directory = spec.directory;
@@ -127,6 +135,7 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
   cold.warm.clear();
   body->rpn_options = cold;
   cold.precision = Precision::fp32;
+  cold.layers.clear();
   body->pfn = backend.compile(plan.pfn.graph, plan.pfn.input_shapes, cold);
   if (target.compile.winograd && target.backend == "cpu") body->point_by_point = target.compile.isa;
   const Value& image = plan.rpn.graph.values[plan.rpn.graph.inputs[0]];

@@ -7,6 +7,7 @@
 
 #include "backends/backend.hpp"
 #include "colonnade/engine.hpp"
+#include "engine_file/contents.hpp"
 #include "plan/plan.hpp"
 
 namespace colonnade {
@@ -33,6 +34,9 @@ struct ModelTarget {
 /// A model as files gave it, checked against itself, planned and compiled.
 std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Graph>& pieces,
                                             const ModelTarget& target);
+
+/// What an engine's convolutions compute with, as it stands in its file.
+void set_precision(const EngineContents& contents, CompileOptions& options);
 
 /// The graphs of spec.graphs, read from spec.directory.
 std::vector<Graph> read_pieces(const ModelSpec& spec);

@@ -20,8 +20,9 @@ namespace {
 constexpr const char* kAbout = "about";  ///< EngineTarget, -Origin, -Precision, InputProfiles.
 constexpr const char* kModel = "model";  ///< model.yaml as text; no bytes: none.
 constexpr const char* kGraphs = "graphs";
-constexpr const char* kTensors = "tensors";  ///< A StoredTensor for each number.
-constexpr const char* kGate = "gate";        ///< EngineGate, or none.
+constexpr const char* kTensors = "tensors";    ///< A StoredTensor for each number.
+constexpr const char* kGate = "gate";          ///< EngineGate, or none.
+constexpr const char* kCalibration = "calib";  ///< EngineCalibration, or none.
 constexpr const char* kWarm = "warm";
 constexpr const char* kWeights = "weights";
 constexpr const char* kPlan = "plan";  ///< As TensorRT gave it; engines of graphs have none.
@@ -75,21 +76,26 @@ void in_section(const char* section, const std::string& where, F&& read) {
 
 std::vector<std::byte> encode(const EngineContents& contents) {
   WeightWriter weights;
-  Encoder about(weights), gate(weights), graphs(weights), warm(weights), tensors(weights);
+  Encoder about(weights), calibration(weights), gate(weights), graphs(weights), warm(weights),
+      tensors(weights);
   about.put(contents.target);
   about.put(contents.origin);
   about.put(contents.precision);
   about.put(contents.profile);
+  calibration.put(contents.calibration);
   gate.put(contents.gate);
   graphs.put(contents.graphs);
   warm.put(contents.warm);
   tensors.put(weights.table());
   const std::string model = contents.model ? model_yaml_text(*contents.model) : std::string();
-  std::vector<Section> sections = {
-      {kAbout, about.bytes()},    {kModel, std::as_bytes(std::span(model))},
-      {kGate, gate.bytes()},      {kGraphs, graphs.bytes()},
-      {kWarm, warm.bytes()},      {kTensors, tensors.bytes()},
-      {kWeights, weights.bytes()}};
+  std::vector<Section> sections = {{kAbout, about.bytes()},
+                                   {kModel, std::as_bytes(std::span(model))},
+                                   {kCalibration, calibration.bytes()},
+                                   {kGate, gate.bytes()},
+                                   {kGraphs, graphs.bytes()},
+                                   {kWarm, warm.bytes()},
+                                   {kTensors, tensors.bytes()},
+                                   {kWeights, weights.bytes()}};
   if (!contents.plan.empty()) sections.push_back({kPlan, contents.plan});
   return frame_sections(sections);
 }
@@ -110,6 +116,11 @@ EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const vo
   const auto plan = std::find_if(sections.begin(), sections.end(),
                                  [](const Section& one) { return one.name == kPlan; });
   if (plan != sections.end()) contents.plan.assign(plan->bytes.begin(), plan->bytes.end());
+  in_section(kCalibration, where, [&] {
+    Decoder calibration(section(kCalibration), nullptr);
+    contents.calibration = calibration.take<std::optional<EngineCalibration>>();
+    calibration.finish();
+  });
   in_section(kGate, where, [&] {
     Decoder gate(section(kGate), nullptr);
     contents.gate = gate.take<std::optional<EngineGate>>();

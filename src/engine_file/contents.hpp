@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "colonnade/model.hpp"
+#include "engine_file/calibration.hpp"
 #include "engine_file/gate.hpp"
 #include "graph/graph.hpp"
 
@@ -35,10 +36,11 @@ struct EngineOrigin {
 /// What its convolutions compute with: "fp32", "bf16", ...
 struct EnginePrecision {
   struct Layer {
-    std::string name, effective;
+    std::string name, precision;
   };
   std::string requested = "fp32", effective = "fp32";
-  std::vector<Layer> layers;  ///< Those with weights; none where shapes are dynamic.
+  std::vector<Layer> set;     ///< Layers for which another one was requested.
+  std::vector<Layer> layers;  ///< Those with weights, effective; none where shapes are dynamic.
 };
 
 /// The shapes that an input may have; all three are equal where it's static.
@@ -58,7 +60,8 @@ struct EngineContents {
   std::vector<InputProfile> profile;  ///< Of a single graph's inputs, in their order.
   /// Of a model's RPN, compiled as EngineOptions' defaults have it: Program::warm_up.
   std::vector<Tensor> warm;
-  std::vector<std::byte> plan;  ///< TensorRT's, in place of graphs; empty: none.
+  std::optional<EngineCalibration> calibration;  ///< What INT8 goes by.
+  std::vector<std::byte> plan;                   ///< TensorRT's, in place of graphs; empty: none.
   std::optional<EngineGate>
       gate;  ///< What a gate found last; nothing: it never passed through one.
 };

@@ -27,6 +27,12 @@ struct GatePrecision {
   double limit = 0;  ///< The greatest loss that passes.
 };
 
+/// A layer that was put back to a higher precision, since without it the limits weren't held.
+struct GateRaised {
+  std::string layer, precision;
+  double distance = 0;  ///< 1 - IoU with FP32's boxes, on average, where it alone is of INT8.
+};
+
 struct EngineGate {
   std::string verdict;  ///< "pass", "fail", "too little data".
   std::string reason;   ///< What a verdict but "pass" is about.
@@ -37,6 +43,8 @@ struct EngineGate {
   GateShare lost;                        ///< Of FP32's boxes: those that aren't there.
   GateShare invented;                    ///< Of the engine's: those that FP32 hasn't got.
   std::vector<GatePrecision> precision;  ///< By class.
+  std::vector<GateRaised> raised;        ///< The most sensitive first.
+  double raised_time = 1;                ///< Of the network, by its time without them raised.
 };
 
 }  // namespace colonnade

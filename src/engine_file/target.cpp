@@ -27,6 +27,10 @@ std::string this_tool() {
 
 namespace {
 
+std::string precision_flags(const std::string& precision) {
+  return " --precision " + precision + (precision == "int8" ? " --calibrate CLOUDS" : "");
+}
+
 [[noreturn]] void refuse(const EngineContents& contents, const std::string& where,
                          const std::string& reason, const std::string& flags) {
   const EngineTarget& target = contents.target;
@@ -46,7 +50,7 @@ void check_target(const EngineContents& contents, const AskedTarget& asked,
   const EngineTarget& target = contents.target;
   const std::string& precision = contents.precision.requested;
   // What it was built with, where that isn't what is built without a word.
-  const std::string same = precision == "fp32" ? "" : " --precision " + precision;
+  const std::string same = precision == "fp32" ? "" : precision_flags(precision);
   if (target.backend == kTensorRtBackend) {
     throw Error(
         ErrorCode::unsupported, where,
@@ -72,7 +76,7 @@ void check_target(const EngineContents& contents, const AskedTarget& asked,
   }
   if (asked.precision != "auto" && asked.precision != precision) {
     refuse(contents, where, "the precision asked for is " + asked.precision,
-           " --precision " + asked.precision);
+           precision_flags(asked.precision));
   }
 }
 
@@ -80,7 +84,7 @@ void check_precision(const EngineContents& contents, const PrecisionChoice& here
                      const std::string& where) {
   if (precision_name(here.effective) == contents.precision.effective) return;
   refuse(contents, where, "here: " + here.text(),
-         fmt::format(" --precision {}", precision_name(here.requested)));
+         precision_flags(std::string(precision_name(here.requested))));
 }
 
 }  // namespace colonnade

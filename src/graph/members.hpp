@@ -22,7 +22,7 @@ constexpr bool takes(std::index_sequence<I...>) {
 
 }  // namespace members_detail
 
-inline constexpr std::size_t kMostMembers = 9;
+inline constexpr std::size_t kMostMembers = 11;
 
 /// How many members the aggregate S has: as many as its braces take.
 template <typename S, std::size_t N = kMostMembers + 1>
@@ -70,6 +70,12 @@ void for_each_member(S& s, F&& f) {
   } else if constexpr (count == 9) {
     auto& [a, b, c, d, e, g, h, i, j] = s;
     each(a, b, c, d, e, g, h, i, j);
+  } else if constexpr (count == 10) {
+    auto& [a, b, c, d, e, g, h, i, j, k] = s;
+    each(a, b, c, d, e, g, h, i, j, k);
+  } else if constexpr (count == 11) {
+    auto& [a, b, c, d, e, g, h, i, j, k, l] = s;
+    each(a, b, c, d, e, g, h, i, j, k, l);
   }
 }
 

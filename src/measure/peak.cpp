@@ -40,17 +40,37 @@ __attribute__((target("avx512f"))) void spin_avx512() {
 #undef COLONNADE_STEP
   }
 }
+
+// By their names: an intrinsic's function would need the instruction's own set.
+#define COLONNADE_SPIN(NAME)                          \
+  __attribute__((target("avx512f"))) void NAME() {    \
+    __m512i sum[12] = {}, x = _mm512_setzero_si512(); \
+    for (long i = 0; i < kSteps; ++i) {               \
+      COLONNADE_TWELVE(COLONNADE_STEP)                \
+    }                                                 \
+  }
+#define COLONNADE_STEP(n) asm volatile("vpdpbusd %1, %1, %0" : "+v"(sum[n]) : "v"(x));
+COLONNADE_SPIN(spin_int8)
+#undef COLONNADE_STEP
+#define COLONNADE_STEP(n) asm volatile("vdpbf16ps %1, %1, %0" : "+v"(sum[n]) : "v"(x));
+COLONNADE_SPIN(spin_bf16)
+#undef COLONNADE_STEP
+#undef COLONNADE_SPIN
 #endif
 
 #undef COLONNADE_TWELVE
 
 }  // namespace
 
-double measure_peak(Isa isa) {
+double measure_peak(Isa isa, Precision precision) {
   const auto start = std::chrono::steady_clock::now();
   double lanes = 0;
 #if defined(__x86_64__)
-  if (isa == Isa::avx512) {
+  if (precision == Precision::int8) {
+    if (isa == Isa::avx512 && __builtin_cpu_supports("avx512vnni")) spin_int8(), lanes = 64;
+  } else if (precision == Precision::bf16) {
+    if (isa == Isa::avx512 && __builtin_cpu_supports("avx512bf16")) spin_bf16(), lanes = 32;
+  } else if (isa == Isa::avx512) {
     spin_avx512();
     lanes = 16;
   } else if (isa == Isa::avx2) {
@@ -58,15 +78,16 @@ double measure_peak(Isa isa) {
     lanes = 8;
   }
 #else
-  (void)isa;
+  (void)isa, (void)precision;
 #endif
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   return lanes * 2 * 12 * kSteps / seconds.count() * 1e-9;
 }
 
-double measure_peak(Isa isa, Executor& threads) {
+double measure_peak(Isa isa, Executor& threads, Precision precision) {
   std::vector<double> each(static_cast<std::size_t>(threads.threads()));
-  threads.for_each(each.size(), [&](std::size_t i, int) { each[i] = measure_peak(isa); });
+  threads.for_each(each.size(),
+                   [&](std::size_t i, int) { each[i] = measure_peak(isa, precision); });
   return std::accumulate(each.begin(), each.end(), 0.0);
 }
 

@@ -179,7 +179,7 @@ class GraphSubject final : public Subject {
     for (const auto* ids : {&graph.inputs, &graph.outputs}) {
       for (const ValueId id : *ids) bindings_.push_back(graph.values[id].name);
     }
-    CompileOptions compile = source.compile_options();
+    CompileOptions compile = source.options;
     compile.winograd = !options.direct;
     compile.dense = options.dense;
     isa_ = source.isa_name();

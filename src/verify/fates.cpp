@@ -38,6 +38,28 @@ void add(std::span<const LidarObject> boxes, const std::vector<bool>& found, boo
 
 }  // namespace
 
+BoxDistance distance_of(std::span<const LidarObject> exact, std::span<const LidarObject> other,
+                        const SameBox& rule) {
+  std::vector<double> exact_iou(exact.size()), other_iou(other.size());
+  std::vector<bool> exact_found(exact.size()), other_found(other.size());
+  for (const Pair& pair : pairs_of(exact, other, 0)) {
+    if (exact_found[pair.exact] || other_found[pair.other]) continue;
+    exact_found[pair.exact] = other_found[pair.other] = true;
+    exact_iou[pair.exact] = other_iou[pair.other] = pair.iou;
+  }
+  BoxDistance distance;
+  const auto add_side = [&](std::span<const LidarObject> boxes, const std::vector<double>& iou) {
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+      if (boxes[i].score < rule.score) continue;
+      distance.sum += 1 - iou[i];
+      ++distance.boxes;
+    }
+  };
+  add_side(exact, exact_iou);
+  add_side(other, other_iou);
+  return distance;
+}
+
 std::vector<BoxFate> fates_of(std::span<const LidarObject> exact,
                               std::span<const LidarObject> other, const SameBox& rule) {
   std::vector<bool> exact_found(exact.size()), other_found(other.size());

@@ -22,6 +22,15 @@ struct BoxFate {
   bool found = false;  ///< On the other side.
 };
 
+/// How far both sides' boxes of at least rule.score are from their partners on the other: the sum
+/// of 1 - IoU, of 1 for a box without one.
+struct BoxDistance {
+  double sum = 0;
+  std::size_t boxes = 0;
+};
+BoxDistance distance_of(std::span<const LidarObject> exact, std::span<const LidarObject> other,
+                        const SameBox& rule);
+
 /// Of all boxes of at least rule.score on either side. Each box is one other's at most: the pairs
 /// of the greatest overlap come first, equal ones in the boxes' order.
 std::vector<BoxFate> fates_of(std::span<const LidarObject> exact,

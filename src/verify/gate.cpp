@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -12,7 +13,6 @@
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/thread_pool.hpp"
-#include "colonnade/detector.hpp"
 #include "colonnade/error.hpp"
 #include "detector/engine_body.hpp"
 #include "engine_file/contents.hpp"
@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 
 constexpr double kBands[] = {0, 20, 40};  // Metres: rows from each to the next, and beyond.
 constexpr std::size_t kDraws = 1000;
+constexpr int kRounds = 7;
 // Fewer can't fill the 40 recalls of an average precision.
 constexpr std::uint64_t kFewestLabels = 40;
 // Low enough that a box near the gate's score isn't lost by a hair on one side.
@@ -40,40 +41,48 @@ std::vector<LidarObject> objects_of(const Detections& detections, const ModelSpe
   return objects;
 }
 
-/// Both sides' boxes by frame.
-struct Answers {
-  Frames<LidarObject> exact, effective;
-  std::vector<std::string> hashes;  ///< Of the clouds.
-};
-
 /// One cloud a name: labels and frames are found by it.
-std::string frame_name(const std::string& file, const Answers& answers) {
-  std::string name = fs::path(file).stem().string();
-  if (answers.exact.count(name) == 0) return name;
-  throw Error(ErrorCode::invalid_argument, file,
-              fmt::format("a cloud called '{}' is there already; expected one of each name", name));
+std::string frame_name(const std::string& file) {
+  return fs::path(file).stem().string();
 }
 
-Answers ask(const GateRequest& request, Detector& exact, Detector& effective) {
-  Answers answers;
-  Detections detections;
-  for (const std::string& file : request.clouds) {
-    if (request.on_cloud) request.on_cloud(file);
-    const std::string name = frame_name(file, answers);
-    const std::string hash = hash_text(WholeFile::read(file)->bytes());
-    if (std::find(answers.hashes.begin(), answers.hashes.end(), hash) != answers.hashes.end()) {
-      throw Error(ErrorCode::invalid_argument, file,
-                  "is the same as another of the clouds; expected different ones, since each "
-                  "counts as one more frame");
-    }
-    answers.hashes.push_back(hash);
-    const Cloud cloud = read_cloud(file, request.format);
-    exact.detect(cloud.view(), detections);
-    answers.exact[name] = objects_of(detections, exact.engine().model());
-    effective.detect(cloud.view(), detections);
-    answers.effective[name] = objects_of(detections, effective.engine().model());
+/// Refuses what can't count as one more frame of its own.
+void check_new(const std::string& file, const std::string& hash, const Frames<LidarObject>& frames,
+               const std::vector<std::string>& hashes,
+               const std::optional<EngineCalibration>& calibration) {
+  const auto refuse = [&](const std::string& message) {
+    throw Error(ErrorCode::invalid_argument, file, message);
+  };
+  const auto among = [&](const std::vector<std::string>& known) {
+    return std::find(known.begin(), known.end(), hash) != known.end();
+  };
+  const std::string name = frame_name(file);
+  if (frames.count(name) != 0) {
+    refuse(fmt::format("a cloud called '{}' is there already; expected one of each name", name));
   }
-  return answers;
+  if (among(hashes)) {
+    refuse(
+        "is the same as another of the clouds; expected different ones, since each counts as one "
+        "more frame");
+  }
+  if (calibration && among(calibration->clouds)) {
+    refuse(
+        "is one of the clouds that the engine was calibrated with; expected others, since on "
+        "those it's at its best");
+  }
+}
+
+Frames<LidarObject> ask(const std::vector<std::string>& clouds, CloudFormat format,
+                        Detector& detector,
+                        const std::function<void(const std::string&)>& before = {}) {
+  Frames<LidarObject> frames;
+  Detections detections;
+  for (const std::string& file : clouds) {
+    if (before) before(file);
+    detector.detect(read_cloud(file, format).view(), detections);
+    frames[frame_name(file)] = objects_of(detections, detector.engine().model());
+  }
+  return frames;
 }
 
 std::string hash_of(std::vector<std::string> hashes) {
@@ -179,42 +188,105 @@ void judge(EngineGate& gate) {
   gate.reason = !failing.empty() ? failing : unsure;
 }
 
-GateReport run_gate(const GateRequest& request) {
-  if (request.clouds.empty()) {
-    throw Error(ErrorCode::invalid_argument, request.engine, "expected clouds to verify it on");
-  }
-  const auto pool =
-      std::make_shared<ThreadPool>(request.threads > 0 ? request.threads : usable_cpus());
-  EngineOptions as_built;
-  as_built.tensorrt = request.tensorrt;
-  const auto engine = Engine::open(request.engine, as_built);
-  DetectorOptions options;
-  options.executor = pool;
-  options.score_threshold = std::min(engine->model().post.score_threshold,
-                                     static_cast<float>(kScoreShare * request.limits.same.score));
-  Detector effective(engine, options), exact(open_exact(request.engine), options);
-  const Answers answers = ask(request, exact, effective);
+bool holds(const EngineGate& gate) {
+  return gate.verdict != "fail" && gate.lost.share() <= gate.lost.limit &&
+         gate.invented.share() <= gate.invented.limit &&
+         std::all_of(gate.precision.begin(), gate.precision.end(), [](const GatePrecision& row) {
+           return row.effective - row.exact >= -row.limit;
+         });
+}
 
+Gate::Gate(GateRequest request)
+    : request_(std::move(request)),
+      pool_(std::make_shared<ThreadPool>(request_.threads > 0 ? request_.threads : usable_cpus())) {
+  if (request_.clouds.empty()) {
+    throw Error(ErrorCode::invalid_argument, request_.engine, "expected clouds to verify it on");
+  }
+  const std::shared_ptr<const Engine> engine = open_exact(request_.engine);
+  const EngineContents contents = read_engine(request_.engine);
+  key_ = contents.origin.key;
+  options_.executor = pool_;
+  options_.score_threshold = std::min(engine->model().post.score_threshold,
+                                      static_cast<float>(kScoreShare * request_.limits.same.score));
+  Frames<LidarObject> names;
+  for (const std::string& file : request_.clouds) {
+    const std::string hash = hash_text(WholeFile::read(file)->bytes());
+    check_new(file, hash, names, hashes_, contents.calibration);
+    names[frame_name(file)];
+    hashes_.push_back(hash);
+  }
+  Detector exact(engine, options_);
+  exact_ = ask(request_.clouds, request_.format, exact, request_.on_cloud);
+}
+
+GateReport Gate::judge() {
+  EngineOptions as_built;
+  as_built.tensorrt = request_.tensorrt;
+  return judge(Engine::open(request_.engine, as_built));
+}
+
+GateReport Gate::judge(std::shared_ptr<const Engine> engine) {
+  Detector detector(engine, options_);
+  const Frames<LidarObject> effective = ask(request_.clouds, request_.format, detector);
   std::vector<std::vector<BoxFate>> frames;
-  for (const auto& [name, boxes] : answers.exact) {
-    frames.push_back(fates_of(boxes, answers.effective.at(name), request.limits.same));
+  for (const auto& [name, boxes] : exact_) {
+    frames.push_back(fates_of(boxes, effective.at(name), request_.limits.same));
   }
   GateReport report;
   report.precision = engine->precision();
   report.rows = rows_of(frames);
   EngineGate& gate = report.gate;
-  gate.model = read_engine(request.engine).origin.key;
-  gate.clouds = hash_of(answers.hashes);
+  gate.model = key_;
+  gate.clouds = hash_of(hashes_);
   gate.frames = frames.size();
-  gate.lost = share_of(frames, true, request.limits.lost);
-  gate.invented = share_of(frames, false, request.limits.invented);
-  if (!request.labels.empty()) {
-    gate.labels = hash_of_folder(request.labels);
-    gate.precision = precision_loss(answers.exact, answers.effective, request.labels, request.calib,
-                                    request.limits.precision, *pool);
+  gate.lost = share_of(frames, true, request_.limits.lost);
+  gate.invented = share_of(frames, false, request_.limits.invented);
+  if (!request_.labels.empty()) {
+    gate.labels = hash_of_folder(request_.labels);
+    gate.precision = precision_loss(exact_, effective, request_.labels, request_.calib,
+                                    request_.limits.precision, *pool_);
   }
-  judge(gate);
+  colonnade::judge(gate);
   return report;
+}
+
+// Evenly over all of them.
+std::vector<std::string> Gate::sample(std::size_t clouds) const {
+  const std::size_t all = request_.clouds.size(), count = std::min(clouds, all);
+  std::vector<std::string> files;
+  for (std::size_t i = 0; i < count; ++i) files.push_back(request_.clouds[i * all / count]);
+  return files;
+}
+
+double Gate::distance(std::shared_ptr<const Engine> engine, std::size_t clouds) {
+  Detector detector(std::move(engine), options_);
+  BoxDistance all;
+  for (const auto& [name, boxes] : ask(sample(clouds), request_.format, detector)) {
+    const BoxDistance frame = distance_of(exact_.at(name), boxes, request_.limits.same);
+    all.sum += frame.sum;
+    all.boxes += frame.boxes;
+  }
+  return all.boxes > 0 ? all.sum / static_cast<double>(all.boxes) : 0;
+}
+
+double Gate::time_ratio(std::shared_ptr<const Engine> engine, std::shared_ptr<const Engine> other,
+                        std::size_t clouds) {
+  std::vector<Cloud> read;
+  for (const std::string& file : sample(clouds)) read.push_back(read_cloud(file, request_.format));
+  Detector one(std::move(engine), options_), two(std::move(other), options_);
+  Detections detections;
+  const auto ms = [&](Detector& detector, const Cloud& cloud) {
+    detector.detect(cloud.view(), detections);
+    return detections.times_ms.rpn;
+  };
+  std::vector<double> ratios;
+  for (int round = 0; round <= kRounds; ++round) {
+    double first = 0, second = 0;
+    for (const Cloud& cloud : read) first += ms(one, cloud), second += ms(two, cloud);
+    if (round > 0) ratios.push_back(first / second);  // The first warms both up.
+  }
+  std::nth_element(ratios.begin(), ratios.begin() + kRounds / 2, ratios.end());
+  return ratios[kRounds / 2];
 }
 
 void store_gate(const std::string& engine, const EngineGate& gate) {

@@ -4,12 +4,15 @@
 
 #include <functional>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "colonnade/detector.hpp"
 #include "colonnade/io.hpp"
 #include "colonnade/tensorrt_places.hpp"
 #include "engine_file/gate.hpp"
+#include "evaluate/objects.hpp"
 #include "verify/fates.hpp"
 
 namespace colonnade {
@@ -30,7 +33,7 @@ struct GateRequest {
   int threads = 0;
   GateLimits limits;
   TensorRtPlaces tensorrt;                                 ///< For an engine with a plan.
-  std::function<void(const std::string& cloud)> on_cloud;  ///< Before each; may be empty.
+  std::function<void(const std::string& cloud)> on_cloud;  ///< Before each, of FP32's run.
 };
 
 /// Of a class, in a band of ranges.
@@ -50,9 +53,40 @@ struct GateReport {
 /// is.
 void judge(EngineGate& gate);
 
-/// Errors as Engine::open's, read_cloud's and eval's; invalid_argument: two clouds of one name or
-/// content.
-GateReport run_gate(const GateRequest& request);
+/// No limit is exceeded by what was seen, whether or not that is enough for a verdict.
+bool holds(const EngineGate& gate);
+
+/// FP32's boxes on the clouds, found once; then any engine's beside them.
+class Gate {
+ public:
+  /// Errors as Engine::open's, read_cloud's and eval's; invalid_argument: two clouds of one name or
+  /// content, or one that the engine was calibrated with.
+  explicit Gate(GateRequest request);
+
+  /// The engine in the file.
+  GateReport judge();
+  /// One of the same model.
+  GateReport judge(std::shared_ptr<const Engine> engine);
+
+  /// How far its boxes are from FP32's on up to so many of the clouds: 1 - IoU, on average.
+  double distance(std::shared_ptr<const Engine> engine, std::size_t clouds);
+  /// The time of one's network by another's on as many clouds, which take turns: the median of
+  /// some rounds.
+  double time_ratio(std::shared_ptr<const Engine> engine, std::shared_ptr<const Engine> other,
+                    std::size_t clouds);
+
+  const GateRequest& request() const noexcept { return request_; }
+
+ private:
+  std::vector<std::string> sample(std::size_t clouds) const;
+
+  GateRequest request_;
+  std::shared_ptr<Executor> pool_;
+  DetectorOptions options_;
+  std::string key_;                  ///< EngineOrigin::key.
+  Frames<LidarObject> exact_;        ///< By name of the cloud.
+  std::vector<std::string> hashes_;  ///< Of the clouds.
+};
 
 /// Puts the verdict into the engine.
 void store_gate(const std::string& engine, const EngineGate& gate);

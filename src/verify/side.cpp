@@ -62,8 +62,7 @@ class GraphSide final : public Side {
   Answer answer(const Question& question) override {
     const std::vector<Shape> shapes = question.feed->shapes();
     check_shapes(source_.profile, shapes);
-    const auto session =
-        backend_.compile(source_.graph, shapes, compile_)->create_session(threads_);
+    const auto session = source_.compile(shapes, source_.options)->create_session(threads_);
     if (question.feed->image) {
       session->run(question.feed->image->view());
     } else {
@@ -80,22 +79,21 @@ class GraphSide final : public Side {
   GraphSide(const std::string& file, const SideOptions& options, Precision rounded)
       : source_(open_graph(file, {options.backend, options.isa,
                                   rounded == Precision::fp32 ? options.precision : "auto"})),
-        backend_(find_backend(source_.backend)),
         threads_(usable_cpus()) {
-    compile_.isa = parse_isa(source_.isa);
-    compile_.precision = rounded == Precision::fp32 ? source_.precision : Precision::fp32;
+    if (rounded != Precision::fp32) {
+      const Isa isa = source_.options.isa;
+      source_.options = {};
+      source_.options.isa = isa;
+    }
     source_.graph = round_products(source_.graph, rounded);
     if (options.layers) source_.graph = with_layers_as_outputs(source_.graph);
-    title_ = title_of(file, backend_.name(), backend_.isa_name(compile_.isa),
-                      rounded == Precision::fp32
-                          ? backend_.choose(compile_.isa, compile_.precision).text()
-                          : emulated_text(rounded));
+    title_ =
+        title_of(file, source_.backend, source_.isa_name(),
+                 rounded == Precision::fp32 ? source_.precision_text() : emulated_text(rounded));
   }
 
   std::string title_;
   GraphSource source_;
-  const Backend& backend_;
-  CompileOptions compile_;
   ThreadPool threads_;
 };
 

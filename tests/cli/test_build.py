@@ -50,19 +50,51 @@ class Build(CommandTest):
         for phase in (b"read: ", b"check: ", b"compile: ", b"write: "):
             self.assertIn(phase, done.stderr)
 
+    def test_int8(self):
+        saved = self.path("calibration.json")
+        int8 = ("--precision", "int8", "--calibrate", SWEEP)
+        built = self.build(*int8, "--save-calibration", saved, "--calibration-method", "percentile")
+        effective = "int8" if "effective" not in built else "bf16"
+        found = json.loads(self.run_fine("inspect", self.engine, "--json"))["engine"]
+        self.assertEqual(found["calibration"], {key: value for key, value in
+                                                json.loads(saved.read_text()).items()
+                                                if key != "colonnade_calibration"})
+        self.assertEqual(found["calibration"]["method"], "percentile")
+        self.assertIn("calibrated by percentile", self.run_fine("inspect", self.engine))
+        self.assertEqual(self.boxes(self.engine), self.boxes(self.engine, "--dense"))
+        boxes = self.boxes(self.engine)
+        self.engine.unlink()
+        self.build("--precision", "int8", "--calibrate", saved)
+        self.assertEqual(self.boxes(self.engine), boxes)
+
+        name = found["layers"][0]["name"]
+        if effective == "int8":
+            self.engine.unlink()
+            self.build(*int8, "--layer-precision", name + "=fp32")
+            layers = json.loads(self.run_fine("inspect", self.engine, "--json"))["engine"]["layers"]
+            self.assertEqual([layer["precision"] for layer in layers],
+                             ["fp32"] + ["int8"] * (len(layers) - 1))
+        self.refuse(MODEL, "-o", self.engine, *int8, "--layer-precision", name + "x=fp32",
+                    says=("did you mean", name))
+        self.refuse(MODEL, "-o", self.engine, "--layer-precision", "fp32", says="NAME=PRECISION")
+        self.refuse(MODEL, "-o", self.engine, *int8, "--calibration-method", "mean", says="entropy")
+        self.refuse(MODEL, "-o", self.engine, "--calibrate", SWEEP, says="for precision int8")
+        self.refuse(MODEL, "-o", self.engine, "--precision", "int8", "--calibrate",
+                    self.write("bad.json", "{}"), says="bad.json")
+
     def test_inspect(self):
         self.build("--isa", "portable")
         text = self.run_fine("inspect", self.engine)
         for part in ("of model.yaml by colonnade", "(portable), fp32", "model demo", "graph PFN", "graph RPN"):
             self.assertIn(part, text)
         found = json.loads(self.run_fine("inspect", self.engine, "--json"))
-        self.assertEqual((found["engine"]["isa"], found["engine"]["format"]), ("portable", 2))
+        self.assertEqual((found["engine"]["isa"], found["engine"]["format"]), ("portable", 3))
         self.assertEqual([graph["name"] for graph in found["graphs"]], ["PFN", "RPN"])
         self.assertIn("Conv(", self.run_fine("inspect", self.engine, "--graph"))
 
     def test_precision(self):
         self.refuse(MODEL, "-o", self.engine, "--precision", "int4", says=("int4", "bf16"))
-        self.refuse(MODEL, "-o", self.engine, "--precision", "int8", says="int8")
+        self.refuse(MODEL, "-o", self.engine, "--precision", "int8", says="--calibrate")
         built = self.build("--precision", "bf16")
         effective = "bf16" if "effective" not in built else "fp32"
         found = json.loads(self.run_fine("inspect", self.engine, "--json"))["engine"]

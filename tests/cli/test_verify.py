@@ -38,6 +38,27 @@ class Verify(CommandTest):
         self.assertIn("AP ", text)
         self.assertRegex(text, r"labels [0-9a-f]{32}")
 
+    def test_int8(self):
+        other = self.cloud("other.bin", [(10 + i % 7, i % 5 - 2, -1, .5) for i in range(3000)])
+        int8 = ("--precision", "int8", "--calibrate", other)
+        loose = ("--gate-matched", "0", "--gate-invented", "100")
+        done = self.run_gate(*int8, *loose)
+        self.assertEqual((done.returncode, done.stderr), (FINE, b""))
+        self.assertNotIn(b"raised", done.stdout)
+        found = json.loads(self.run_fine("inspect", self.engine, "--json"))["engine"]["gate"]
+        self.assertEqual((found["lost"]["limit"], found["invented"]["limit"]), (1, 1))
+        self.assert_refused(WRONG_USE, "verify", self.engine, other, says="calibrated with")
+        # As it should hold, or as far as raising gets: what is told is what's stored.
+        text = self.run_gate(*int8).stdout.decode()
+        summary = text[text.rindex("gate: "):]
+        self.assertIn(summary, self.run_fine("inspect", self.engine))
+        engine = json.loads(self.run_fine("inspect", self.engine, "--json"))["engine"]
+        raised = {layer["layer"]: layer["precision"] for layer in engine["gate"]["raised"]}
+        for layer in engine["layers"]:
+            self.assertEqual(layer["precision"], raised.get(layer["name"], layer["precision"]))
+        for name in raised:
+            self.assertIn(name, summary)
+
     def test_refuses(self):
         self.assertEqual(self.run_command("build", MODEL, "-o", self.engine).returncode, FINE)
         def refuse(*words, says):

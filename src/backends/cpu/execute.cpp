@@ -307,6 +307,7 @@ ConvArgs Execution::args_of(const ConvStep& step, std::size_t p, std::optional<s
   const ConvPiece& piece = step.pieces[p];
   ConvArgs args = piece.args;
   args.weights = piece.weights.get();
+  args.output_inverse = piece.output_inverse ? piece.output_inverse->data() : nullptr;
   args.zeros = zeros_.as<float>();
   args.input = at<const float>(piece.input) + image * step.input_image;
   args.output = at<float>(piece.output) + image * step.output_image;

@@ -39,6 +39,9 @@ class Lowering {
   };
   ConvMaps conv_maps(const Node& node);
   bool is_fast_conv(const Node& node) const;
+  /// As LayerKernels::of. What an exporter has quantized is computed as it's written.
+  LayerKernels::Choice kernel_of(const Node& node, std::int64_t channels,
+                                 std::int64_t products) const;
   bool lower_conv(std::size_t n);
   void emit_conv(ConvStep step);
   void plan_concat_slices();

@@ -69,6 +69,16 @@ bool Lowering::is_fast_conv(const Node& node) const {
          (conv != nullptr ? conv->group : transposed->group) <= kMaxGroups;
 }
 
+LayerKernels::Choice Lowering::kernel_of(const Node& node, std::int64_t channels,
+                                         std::int64_t products) const {
+  const std::size_t producer = links_.producer[node.inputs[0]];
+  if (producer != kNoNode &&
+      std::holds_alternative<op::DequantizeLinear>(graph_.nodes[producer].op)) {
+    return {};
+  }
+  return options_.kernels.of(node.name, graph_.values[node.inputs[0]].name, channels, products);
+}
+
 Lowering::ConvMaps Lowering::conv_maps(const Node& node) {
   const Tensor* bias = constant_of(node, 2);
   const Slot from = channels_last(node.inputs[0]);
@@ -95,7 +105,9 @@ bool Lowering::lower_conv(std::size_t n) {
   const std::int64_t inputs = weights.shape()[1], outputs = weights.shape()[0] / conv.group;
 
   ConvStep step;
-  step.name = place_of(node);
+  step.name = node.name;
+  step.input = graph_.values[node.inputs[0]].name;
+  const LayerKernels::Choice kernel = kernel_of(node, inputs * conv.group, inputs * w.taps());
   step.images = from.shape[0];
   step.input_image = w.inputs() * from.cell();
   step.output_image = w.outputs() * to.cell();
@@ -129,10 +141,13 @@ bool Lowering::lower_conv(std::size_t n) {
     source.by_input = w.taps();
     piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
     piece.output = {to.ref.buffer, to.ref.byte + group * outputs * kFloat};
-    if (options_.winograd && suits_winograd(w, conv.group, inputs, outputs, options_.precision)) {
+    const Precision precision =
+        kernel.kernel != nullptr ? kernel.kernel->precision : Precision::fp32;
+    if (options_.winograd && suits_winograd(w, conv.group, inputs, outputs, precision)) {
       piece.winograd = weights_.get_winograd(weights, source, bias);
     } else {
-      piece.weights = weights_.get(weights, source, bias, group * outputs, options_.precision);
+      piece.weights = weights_.get(weights, source, bias, group * outputs, kernel, group * inputs);
+      piece.input_scales = kernel.input_scales;
     }
     step.pieces.push_back(piece);
   }

@@ -52,7 +52,9 @@ bool Lowering::lower_conv_transpose(std::size_t n) {
   const WindowAxis& columns = w.width();
   const std::int64_t inputs = weights.shape()[0] / conv.group, outputs = weights.shape()[1];
   ConvStep step;
-  step.name = place_of(node);
+  step.name = node.name;
+  step.input = graph_.values[node.inputs[0]].name;
+  const LayerKernels::Choice kernel = kernel_of(node, inputs * conv.group, inputs * w.taps());
   step.images = from.shape[0];
   step.input_image = w.inputs() * from.cell();
   step.output_image = w.outputs() * to.cell();
@@ -85,7 +87,9 @@ bool Lowering::lower_conv_transpose(std::size_t n) {
         source.by_row = -row.tap_step * columns.kernel;
         source.by_column = -column.tap_step;
         source.by_input = outputs * w.taps();
-        piece.weights = weights_.get(weights, source, bias, group * outputs, options_.precision);
+        piece.weights =
+            weights_.get(weights, source, bias, group * outputs, kernel, group * inputs);
+        piece.input_scales = kernel.input_scales;
         piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
         const std::int64_t cell = y * columns.output + x;
         piece.output = {to.ref.buffer, to.ref.byte + (cell * to.cell() + group * outputs) * kFloat};

@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "backends/cpu/lower.hpp"
-#include "kernels/run_node.hpp"
 
 namespace colonnade::cpu {
 
@@ -61,7 +60,8 @@ bool Lowering::lower_matmul(std::size_t n) {
   piece.input = from.ref;
   piece.output = to.ref;
   ConvStep step;
-  step.name = place_of(node);
+  step.name = node.name;
+  step.input = graph_.values[node.inputs[0]].name;
   step.pieces.push_back(std::move(piece));
   emit_conv(std::move(step));
   place(result, to);

@@ -10,6 +10,7 @@
 #include "backends/backend.hpp"
 #include "backends/cpu/active/active_plan.hpp"
 #include "backends/cpu/active/background.hpp"
+#include "backends/cpu/layer_kernels.hpp"
 #include "graph/graph.hpp"
 #include "kernels/conv/cpu.hpp"
 #include "kernels/conv/depthwise.hpp"
@@ -64,21 +65,22 @@ struct ConvPiece {
   std::shared_ptr<const PackedWeights> weights;     ///< Either these,
   std::shared_ptr<const WinogradWeights> winograd;  ///< or these, in the only piece of a step.
   Ref input, output;
+  Scales input_scales;     ///< Of INT8: of all the tensor's channels.
+  Scales output_inverse;   ///< Of a map of bytes: 1 / scale of the channels that it writes.
   std::int64_t cells = 0;  ///< Of one image.
   Placement placement;     ///< On the step's map.
 
   std::int64_t inputs() const { return weights ? weights->inputs : winograd->inputs; }
   std::int64_t outputs() const { return weights ? weights->outputs : winograd->outputs; }
   /// As they lie in memory (ConvArgs).
-  std::int64_t input_words() const { return inputs() / (args.input_type == DType::bf16 ? 2 : 1); }
-  std::int64_t output_words() const {
-    return outputs() / (args.output_type == DType::bf16 ? 2 : 1);
-  }
+  std::int64_t input_words() const { return inputs() / channels_a_word(args.input_type); }
+  std::int64_t output_words() const { return outputs() / channels_a_word(args.output_type); }
   Precision precision() const { return weights ? weights->kernel->precision : Precision::fp32; }
 };
 
 struct ConvStep {
-  std::string name;  ///< The node's.
+  std::string name;   ///< The node's.
+  std::string input;  ///< The name of the tensor that it reads.
   std::vector<ConvPiece> pieces;
   std::int64_t images = 1, input_image = 0, output_image = 0;  ///< Words from image to image.
   struct Map {
@@ -218,8 +220,8 @@ struct Plan {
 class WeightStore;
 
 struct PlanOptions {
-  bool winograd = false, dense = false;   ///< As in CompileOptions.
-  Precision precision = Precision::fp32;  ///< Of convolutions: one that the WeightStore packs for.
+  bool winograd = false, dense = false;  ///< As in CompileOptions.
+  LayerKernels kernels{};
   std::vector<OutputGate> gates{};
 };
 

@@ -16,7 +16,6 @@
 #include "backends/reference/evaluator.hpp"
 #include "colonnade/error.hpp"
 #include "graph/bind_inputs.hpp"
-#include "kernels/conv/bf16_kernels.hpp"
 #include "passes/fold_constants.hpp"
 
 namespace colonnade::cpu {
@@ -41,21 +40,13 @@ bool is_static(const Graph& graph) {
          });
 }
 
-const ConvKernel* reduced_kernel(const CompileOptions& options) {
-  if (options.precision != Precision::bf16 && options.precision != Precision::fp16) return nullptr;
-  const ConvKernel* kernel = find_conv_kernel(options.isa, Precision::bf16);
-  return kernel == nullptr && options.emulate ? &emulated_bf16_kernel() : kernel;
-}
-
 class CpuProgram final : public Program, public std::enable_shared_from_this<CpuProgram> {
  public:
   CpuProgram(const Graph& graph, std::span<const Shape> input_shapes, const CompileOptions& options)
       : graph_(simplified(graph, input_shapes, options.gates)),
         limits_(options.limits),
-        reduced_(reduced_kernel(options)),
-        options_{options.winograd, options.dense,
-                 reduced_ != nullptr ? reduced_->precision : Precision::fp32, options.gates},
-        weights_(options.isa, reduced_) {
+        options_{options.winograd, options.dense, LayerKernels(options), options.gates},
+        weights_(options.isa) {
     if (is_static(graph_)) plan_ = plan_of(graph_);
     if (options.warm.empty()) return;
     if (!plan_) throw Error(ErrorCode::format, "found backgrounds of a graph that has none");
@@ -94,7 +85,6 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
 
   Graph graph_;
   RunLimits limits_;
-  const ConvKernel* reduced_;  ///< Null: all is fp32.
   PlanOptions options_;
   mutable WeightStore weights_;
   std::shared_ptr<const Plan> plan_;
@@ -209,7 +199,9 @@ std::vector<LayerPrecision> CpuProgram::layers() const {
   if (!plan_) return layers;
   for (const Step& step : plan_->steps) {
     const auto* conv = std::get_if<ConvStep>(&step);
-    if (conv != nullptr) layers.push_back({conv->name, conv->pieces.front().precision()});
+    if (conv != nullptr) {
+      layers.push_back({conv->name, conv->pieces.front().precision(), conv->input});
+    }
   }
   return layers;
 }
@@ -217,16 +209,20 @@ std::vector<LayerPrecision> CpuProgram::layers() const {
 }  // namespace
 
 PrecisionChoice choose_precision(Isa isa, Precision requested) {
-  if (requested == Precision::int8) {
-    throw Error(ErrorCode::unsupported,
-                "precision int8 isn't there yet; bf16 is the least that the cpu backend has");
+  if (requested == Precision::int8 && find_conv_kernel(isa, Precision::int8) != nullptr) {
+    return {requested, Precision::int8, ""};
   }
+  const std::string no_bytes =
+      isa == Isa::avx512 ? "this CPU has no VNNI" : fmt::format("{} has no INT8", isa_name(isa));
   if (requested == Precision::fp32) return {};
   if (requested == Precision::tf32) return {requested, Precision::fp32, "a CPU has no TF32"};
   if (find_conv_kernel(isa, Precision::bf16) != nullptr) {
     return {requested, Precision::bf16,
-            requested == Precision::bf16 ? "" : "a CPU's reduced precision is BF16"};
+            requested == Precision::int8   ? no_bytes
+            : requested == Precision::bf16 ? ""
+                                           : "a CPU's reduced precision is BF16"};
   }
+  if (requested == Precision::int8) return {requested, Precision::fp32, no_bytes + " nor BF16"};
   return {requested, Precision::fp32,
           isa == Isa::avx512 ? "this CPU has no AVX512_BF16"
                              : fmt::format("{} has no BF16", isa_name(isa))};

@@ -4,9 +4,10 @@ namespace colonnade::cpu {
 
 WeightStore::Entry& WeightStore::entry(const Tensor& weights, const WeightSource& source,
                                        const Tensor& bias, const float* shift,
-                                       Precision precision) {
-  const Key key{weights.data(), source.offset, source.by_output, source.by_row, source.rows,
-                source.columns, shift,         source.outputs,   precision};
+                                       const LayerKernels::Choice& choice) {
+  const Key key{
+      weights.data(), source.offset, source.by_output, source.by_row, source.rows,
+      source.columns, shift,         source.outputs,   choice.kernel, choice.input_scales.get()};
   Entry& entry = entries_[key];
   entry.weights = weights;
   entry.bias = bias;
@@ -15,14 +16,18 @@ WeightStore::Entry& WeightStore::entry(const Tensor& weights, const WeightSource
 
 std::shared_ptr<const PackedWeights> WeightStore::get(const Tensor& weights, WeightSource source,
                                                       const Tensor& bias, std::int64_t bias_offset,
-                                                      Precision precision) {
+                                                      const LayerKernels::Choice& choice,
+                                                      std::int64_t first_input) {
   source.data = weights.as<float>();
   const float* shift = bias ? bias.as<float>() + bias_offset : nullptr;
   const std::lock_guard lock(mutex_);
-  const ConvKernel& kernel = precision == Precision::fp32 ? kernel_ : *reduced_;
-  Entry& known = entry(weights, source, bias, shift, precision);
+  const ConvKernel& kernel = choice.kernel == nullptr ? kernel_ : *choice.kernel;
+  const float* input_scales =
+      choice.input_scales != nullptr ? choice.input_scales->data() + first_input : nullptr;
+  Entry& known = entry(weights, source, bias, shift, choice);
   if (!known.packed) {
-    known.packed = std::make_shared<const PackedWeights>(pack_weights(kernel, source, shift));
+    known.packed =
+        std::make_shared<const PackedWeights>(pack_weights(kernel, source, shift, input_scales));
   }
   return known.packed;
 }
@@ -33,7 +38,7 @@ std::shared_ptr<const WinogradWeights> WeightStore::get_winograd(const Tensor& w
   source.data = weights.as<float>();
   const float* shift = bias ? bias.as<float>() : nullptr;
   const std::lock_guard lock(mutex_);
-  Entry& known = entry(weights, source, bias, shift, Precision::fp32);
+  Entry& known = entry(weights, source, bias, shift, {});
   if (!known.winograd) {
     known.winograd = std::make_shared<const WinogradWeights>(pack_winograd(kernel_, source, shift));
   }

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <tuple>
 
+#include "backends/cpu/layer_kernels.hpp"
 #include "kernels/conv/pack.hpp"
 #include "kernels/conv/winograd.hpp"
 
@@ -14,31 +15,30 @@ namespace colonnade::cpu {
 
 class WeightStore {
  public:
-  /// `reduced`: for weights of another precision than fp32; null: none are asked for.
-  explicit WeightStore(Isa isa, const ConvKernel* reduced = nullptr)
-      : kernel_(conv_kernel(isa)), reduced_(reduced) {}
+  explicit WeightStore(Isa isa) : kernel_(conv_kernel(isa)) {}
 
   /// `source.data` points into `weights`; `bias` may be empty, else it starts at `bias_offset`.
+  /// No kernel: float32's. `first_input`: of the choice's scales.
   std::shared_ptr<const PackedWeights> get(const Tensor& weights, WeightSource source,
                                            const Tensor& bias, std::int64_t bias_offset = 0,
-                                           Precision precision = Precision::fp32);
+                                           const LayerKernels::Choice& choice = {},
+                                           std::int64_t first_input = 0);
   /// Of a convolution of one group.
   std::shared_ptr<const WinogradWeights> get_winograd(const Tensor& weights, WeightSource source,
                                                       const Tensor& bias);
 
  private:
   using Key = std::tuple<const void*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                         std::int64_t, const void*, std::int64_t, Precision>;
+                         std::int64_t, const void*, std::int64_t, const ConvKernel*, const void*>;
   struct Entry {
     Tensor weights, bias;  // Held, so that no other constant gets their address.
     std::shared_ptr<const PackedWeights> packed;
     std::shared_ptr<const WinogradWeights> winograd;
   };
   Entry& entry(const Tensor& weights, const WeightSource& source, const Tensor& bias,
-               const float* shift, Precision precision);
+               const float* shift, const LayerKernels::Choice& choice);
 
   const ConvKernel& kernel_;
-  const ConvKernel* reduced_;
   std::mutex mutex_;
   std::map<Key, Entry> entries_;
 };

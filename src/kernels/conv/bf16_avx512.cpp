@@ -1,10 +1,10 @@
 // AVX512_BF16: a lane takes two products of BF16 an instruction. Functions are compiled for it one
 // by one, not the file: inline functions of headers must stay what all machines can run.
-#include "kernels/conv/bf16_cells.hpp"
 #include "kernels/conv/bf16_kernels.hpp"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "kernels/conv/reduced_cells.hpp"
+#include "kernels/conv/stores_avx512.hpp"
 
 #define COLONNADE_BF16_TARGET \
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma")))
@@ -27,19 +27,19 @@ COLONNADE_BF16_TARGET void round_words(const float* from, std::int64_t count, st
   }
 }
 
-// Floats, or BF16 in half of the room, for the lanes of the mask.
-COLONNADE_BF16_TARGET inline void store(float* to, std::int64_t lane, __mmask16 lanes, __m512 sum,
-                                        bool narrow) {
-  if (narrow) {
-    _mm256_mask_storeu_epi16(to + lane / 2, lanes, (__m256i)_mm512_cvtneps_pbh(sum));
-  } else {
-    _mm512_mask_storeu_ps(to + lane, lanes, sum);
+COLONNADE_BF16_TARGET inline void store(const TileArgs& args, int pixel, std::int64_t lane,
+                                        __mmask16 lanes, __m512 sum) {
+  float* to = args.outputs[pixel];
+  if (args.output_type == DType::u8) return store_bytes(to, lane, lanes, sum, args.output_inverse);
+  if (args.output_type == DType::bf16) {
+    return _mm256_mask_storeu_epi16(to + lane / 2, lanes, (__m256i)_mm512_cvtneps_pbh(sum));
   }
+  _mm512_mask_storeu_ps(to + lane, lanes, sum);
 }
 
 // `args.vectors` is N.
 template <int N>
-COLONNADE_BF16_TARGET void compute_tile(const TileArgs& args, bool narrow) {
+COLONNADE_BF16_TARGET void compute_tile(const TileArgs& args) {
   const float* const* pixels = args.pixels;
   const float* weights = args.weights;
   const std::int64_t words = args.inputs;
@@ -79,23 +79,22 @@ COLONNADE_BF16_TARGET void compute_tile(const TileArgs& args, bool narrow) {
         sum[p][n] = _mm512_mask_mov_ps(sum[p][n], negative, zero);
       }
       const __mmask16 lanes = n == N - 1 ? last : static_cast<__mmask16>(0xffff);
-      store(args.outputs[p], n * kLanes, lanes, sum[p][n], narrow);
+      store(args, p, n * kLanes, lanes, sum[p][n]);
     }
   }
 }
 
 void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
              std::int64_t block_end, void* scratch) {
-  const bool narrow = args.output_type == DType::bf16;
-  run_bf16_cells<kPixels>(args, cells, block_begin, block_end, scratch, &round_words,
-                          [narrow](const TileArgs& tile) {
-                            switch (tile.vectors) {
-                              case 1: return compute_tile<1>(tile, narrow);
-                              case 2: return compute_tile<2>(tile, narrow);
-                              case 3: return compute_tile<3>(tile, narrow);
-                              default: return compute_tile<kVectors>(tile, narrow);
-                            }
-                          });
+  run_reduced_cells<kPixels>(args, cells, block_begin, block_end, scratch, &round_words,
+                             [](const TileArgs& tile) {
+                               switch (tile.vectors) {
+                                 case 1: return compute_tile<1>(tile);
+                                 case 2: return compute_tile<2>(tile);
+                                 case 3: return compute_tile<3>(tile);
+                                 default: return compute_tile<kVectors>(tile);
+                               }
+                             });
 }
 
 }  // namespace

@@ -4,8 +4,10 @@
 #include <cmath>
 #include <cstring>
 
-#include "kernels/conv/bf16_cells.hpp"
+#include "kernels/conv/bf16.hpp"
 #include "kernels/conv/bf16_kernels.hpp"
+#include "kernels/conv/reduced_cells.hpp"
+#include "kernels/conv/store_plainly.hpp"
 
 namespace colonnade::cpu {
 namespace {
@@ -35,7 +37,7 @@ void round_plainly(const float* from, std::int64_t count, std::uint32_t* to) {
   }
 }
 
-void compute_tile(const TileArgs& args, bool narrow) {
+void compute_tile(const TileArgs& args) {
   const std::int64_t width = args.vectors * kLanes;
   const std::int64_t channels = width - kLanes + args.last;
   for (int p = 0; p < kPixels; ++p) {
@@ -52,21 +54,15 @@ void compute_tile(const TileArgs& args, bool narrow) {
         }
       }
       if (args.relu && sum < 0) sum = 0;
-      if (narrow) {
-        const std::uint16_t rounded = to_bf16(sum);
-        std::memcpy(reinterpret_cast<std::byte*>(args.outputs[p]) + c * 2, &rounded, 2);
-      } else {
-        args.outputs[p][c] = sum;
-      }
+      store_plainly(args, p, c, sum);
     }
   }
 }
 
 void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
              std::int64_t block_end, void* scratch) {
-  const bool narrow = args.output_type == DType::bf16;
-  run_bf16_cells<kPixels>(args, cells, block_begin, block_end, scratch, &round_plainly,
-                          [narrow](const TileArgs& tile) { compute_tile(tile, narrow); });
+  run_reduced_cells<kPixels>(args, cells, block_begin, block_end, scratch, &round_plainly,
+                             &compute_tile);
 }
 
 }  // namespace

@@ -5,8 +5,9 @@
 #include <span>
 #include <vector>
 
-#include "kernels/conv/bf16_cells.hpp"
 #include "kernels/conv/bf16_kernels.hpp"
+#include "kernels/conv/int8_kernels.hpp"
+#include "kernels/conv/reduced_cells.hpp"
 #include "kernels/conv/run_cells.hpp"
 #include "kernels/highway_targets.hpp"
 
@@ -143,7 +144,10 @@ std::vector<ConvKernel> usable_kernels() {
       kernels.push_back(kernel);
     }
   };
-  if (const ConvKernel kernel = avx512_bf16_kernel(); kernel.compute != nullptr) add(kernel);
+  for (const ConvKernel& kernel :
+       {avx512_int8_kernel(), avx2_int8_kernel(), avx512_bf16_kernel()}) {
+    if (kernel.compute != nullptr) add(kernel);
+  }
 #if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_AVX3
   add(N_AVX3::Kernel());
 #endif
@@ -172,7 +176,7 @@ std::int64_t conv_scratch_bytes(const PackedWeights& weights, std::int64_t cells
   const std::int64_t padded = (cells + pixels - 1) / pixels * pixels;
   const auto pointer = static_cast<std::int64_t>(sizeof(float*));
   const std::int64_t rounded =
-      weights.kernel->precision == Precision::bf16 ? bf16_scratch_bytes(weights, pixels) : 0;
+      weights.kernel->precision != Precision::fp32 ? reduced_scratch_bytes(weights, pixels) : 0;
   return rounded + weights.block * static_cast<std::int64_t>(sizeof(float)) +
          padded * (weights.taps + 1) * pointer;
 }

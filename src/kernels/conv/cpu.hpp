@@ -34,9 +34,14 @@ inline ConvWindow conv_window(const SpatialWindow& window) {
 /// row r, or ~v for the v-th of the vectors that all other cells share.
 using CellRows = const std::int32_t*;
 
+/// Channels of a map in a word of four bytes: one of float32, two of BF16, four of INT8.
+constexpr std::int64_t channels_a_word(DType type) noexcept {
+  return type == DType::u8 ? 4 : type == DType::bf16 ? 2 : 1;
+}
+
 /// One image. Strides count words of four bytes, so that input and output may be channel slices of
-/// wider maps. A word is a float, or two channels in BF16: a map of BF16 is, to all who only copy,
-/// cut or find its cells, a map of half as many floats.
+/// wider maps. A map of BF16 is, to all who only copy, cut or find its cells, a map of half as many
+/// floats; one of INT8, of a quarter.
 struct ConvArgs {
   const float* input = nullptr;
   std::int64_t height = 0, width = 0;  ///< Of the input.
@@ -52,8 +57,10 @@ struct ConvArgs {
   std::int64_t output_pitch = 0;   ///< and `output`'s rows are so many floats apart.
   /// Where only a band of a map or of its rows is there: floats of the whole before the band.
   std::int64_t input_skip = 0, output_skip = 0;
-  /// f32; bf16 too with weights of a BF16 kernel, for even numbers of channels.
+  /// f32. A kernel of a reduced precision also reads its own type, and writes both of them; of
+  /// whole words of channels.
   DType input_type = DType::f32, output_type = DType::f32;
+  const float* output_inverse = nullptr;  ///< Of u8 outputs, by channel: 1 / scale.
   bool relu = false;
   const float* zeros = nullptr;  ///< weights->inputs zeros: what taps outside of the map read.
 };

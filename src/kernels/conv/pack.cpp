@@ -1,18 +1,66 @@
 #include "kernels/conv/pack.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
+#include <vector>
 
 #include "kernels/conv/bf16.hpp"
+#include "kernels/conv/int8.hpp"
 
 namespace colonnade::cpu {
+namespace {
 
-PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source,
-                           const float* bias) {
+std::int64_t inputs_a_word(Precision precision) {
+  return precision == Precision::int8 ? 4 : precision == Precision::bf16 ? 2 : 1;
+}
+
+const float* weight_at(const WeightSource& source, std::int64_t output, std::int64_t tap,
+                       std::int64_t input) {
+  return source.data + source.offset + output * source.by_output +
+         tap / source.columns * source.by_row + tap % source.columns * source.by_column +
+         input * source.by_input;
+}
+
+/// INT8's view of weights: each times its input channel's scale.
+struct ScaledWeights {
+  const WeightSource& source;
+  const float* input_scales;
+
+  double at(std::int64_t output, std::int64_t tap, std::int64_t input) const {
+    const double scale = input_scales == nullptr ? 1 : input_scales[input];
+    return scale * *weight_at(source, output, tap, input);
+  }
+  double largest(std::int64_t output) const {
+    double largest = 0;
+    for (std::int64_t tap = 0; tap < source.rows * source.columns; ++tap) {
+      for (std::int64_t input = 0; input < source.inputs; ++input) {
+        largest = std::max(largest, std::abs(at(output, tap, input)));
+      }
+    }
+    return largest;
+  }
+  /// Of the `count` inputs from `input` on; `steps` make a whole.
+  std::uint32_t word(std::int64_t output, std::int64_t tap, std::int64_t input, std::int64_t count,
+                     double steps) const {
+    std::uint32_t word = 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto byte = static_cast<std::uint8_t>(to_i8(at(output, tap, input + i) * steps));
+      word |= static_cast<std::uint32_t>(byte) << (8 * i);
+    }
+    return word;
+  }
+};
+
+}  // namespace
+
+PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source, const float* bias,
+                           const float* input_scales) {
   const std::int64_t padded = (source.outputs + kernel.lanes - 1) / kernel.lanes * kernel.lanes;
   const std::int64_t taps = source.rows * source.columns;
   PackedWeights packed;
   packed.kernel = &kernel;
-  const std::int64_t per_word = kernel.precision == Precision::bf16 ? 2 : 1;
+  const std::int64_t per_word = inputs_a_word(kernel.precision);
   packed.words = (source.inputs + per_word - 1) / per_word;
   packed.data = Tensor(DType::u32, {taps, packed.words, padded});
   packed.bias = Tensor(DType::f32, {padded});
@@ -21,6 +69,21 @@ PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source,
   packed.inputs = source.inputs;
   packed.block = kernel.vectors * kernel.lanes;
   packed.lanes = kernel.lanes;
+  const ScaledWeights scaled{source, input_scales};
+  std::vector<double> steps;  // By output channel.
+  if (kernel.precision == Precision::int8) {
+    packed.scale = Tensor(DType::f32, {padded});
+    packed.input_inverse = Tensor(DType::f32, {source.inputs});
+    for (std::int64_t input = 0; input < source.inputs; ++input) {
+      packed.input_inverse.as<float>()[input] =
+          input_scales == nullptr ? 1 : 1 / input_scales[input];
+    }
+    for (std::int64_t output = 0; output < source.outputs; ++output) {
+      const double largest = scaled.largest(output);
+      steps.push_back(largest > 0 ? static_cast<double>(kMostI8) / largest : 0);
+      packed.scale.as<float>()[output] = static_cast<float>(largest / static_cast<double>(kMostI8));
+    }
+  }
 
   if (bias != nullptr) std::copy_n(bias, source.outputs, packed.bias.as<float>());
   auto* to = packed.data.as<std::uint32_t>();
@@ -30,14 +93,17 @@ PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source,
     for (std::int64_t tap = 0; tap < taps; ++tap) {
       for (std::int64_t word = 0; word < packed.words; ++word, to += width) {
         const std::int64_t input = word * per_word;
-        const float* from = source.data + source.offset + first * source.by_output +
-                            tap / source.columns * source.by_row +
-                            tap % source.columns * source.by_column + input * source.by_input;
-        const bool pair = per_word == 2 && input + 1 < source.inputs;
+        const std::int64_t count = std::min(per_word, source.inputs - input);
         for (std::int64_t i = 0; i < used; ++i) {
-          const float* weight = from + i * source.by_output;
-          to[i] = per_word == 1 ? std::bit_cast<std::uint32_t>(*weight)
-                                : bf16_pair(*weight, pair ? weight[source.by_input] : 0.0F);
+          const float* weight = weight_at(source, first + i, tap, input);
+          if (kernel.precision == Precision::int8) {
+            to[i] = scaled.word(first + i, tap, input, count,
+                                steps[static_cast<std::size_t>(first + i)]);
+          } else if (kernel.precision == Precision::bf16) {
+            to[i] = bf16_pair(*weight, count > 1 ? weight[source.by_input] : 0.0F);
+          } else {
+            to[i] = std::bit_cast<std::uint32_t>(*weight);
+          }
         }
       }
     }

@@ -20,11 +20,13 @@ struct WeightSource {
 
 /// [block][tap][word][lane]: blocks of `block` output channels; the last one holds as many whole
 /// vectors as it needs (`lanes` words each), its unused lanes are zero. A word of four bytes is one
-/// input's weight in float32, or two inputs' in BF16 (the last one's other half is zero).
+/// input's weight in float32, two inputs' in BF16, four in INT8 (what is left of the last is zero).
 struct PackedWeights {
   const ConvKernel* kernel = nullptr;  ///< For which it is packed.
   Tensor data;
-  Tensor bias;  ///< [outputs, rounded up to whole vectors]; zeros where there is none.
+  Tensor bias;           ///< [outputs, rounded up to whole vectors]; zeros where there is none.
+  Tensor scale;          ///< Likewise, of INT8: what a sum of products of bytes is multiplied by.
+  Tensor input_inverse;  ///< [inputs], of INT8: 1 / the scales of its input.
   std::int64_t outputs = 0, taps = 0, inputs = 0;
   std::int64_t words = 0;  ///< That hold a tap's inputs.
   std::int64_t block = 0, lanes = 0;
@@ -32,7 +34,9 @@ struct PackedWeights {
   std::int64_t blocks() const noexcept { return (outputs + block - 1) / block; }
 };
 
-/// `bias`: `outputs` values, or null. `kernel` outlives the result.
-PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source, const float* bias);
+/// `bias`: `outputs` values, or null. `input_scales`: of INT8's
+/// input, by channel; null: 1. `kernel` outlives the result.
+PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source, const float* bias,
+                           const float* input_scales = nullptr);
 
 }  // namespace colonnade::cpu

@@ -11,11 +11,14 @@ namespace colonnade::cpu {
 
 /// One call of a register tile: `kPixels` cells by up to a block of output channels.
 struct TileArgs {
-  const float* const* pixels = nullptr;  ///< [tap][kPixels]: the input cell under each tap.
-  std::int64_t taps = 0, inputs = 0;     ///< `inputs` counts words.
-  const float* weights = nullptr;        ///< [tap][input][vectors * lanes] words
-  const float* bias = nullptr;           ///< [vectors * lanes]
+  const float* const* pixels = nullptr;   ///< [tap][kPixels]: the input cell under each tap.
+  std::int64_t taps = 0, inputs = 0;      ///< `inputs` counts words.
+  const float* weights = nullptr;         ///< [tap][input][vectors * lanes] words
+  const float* bias = nullptr;            ///< [vectors * lanes]
+  const float* scale = nullptr;           ///< Likewise, of INT8.
+  const float* output_inverse = nullptr;  ///< [channels], of u8.
   bool relu = false;
+  DType output_type = DType::f32;   ///< f32, bf16 or u8.
   float* const* outputs = nullptr;  ///< [kPixels]: where each cell's first channel goes.
   std::int64_t vectors = 0;
   std::int64_t last = 0;  ///< Channels of the last vector that exist.
@@ -99,11 +102,12 @@ void run_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begi
     locate<kPixels>(args, cells, pixels, outputs, nowhere);
   }
 
-  const std::int64_t per_word = args.output_type == DType::bf16 ? 2 : 1;
+  const std::int64_t per_word = channels_a_word(args.output_type);
   TileArgs call;
   call.taps = weights.taps;
   call.inputs = weights.words;
   call.relu = args.relu;
+  call.output_type = args.output_type;
   for (std::int64_t block = block_begin; block < block_end; ++block) {
     const std::int64_t first = block * weights.block;
     const std::int64_t width = std::min(weights.block, padded - first);
@@ -113,6 +117,8 @@ void run_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begi
     call.weights = reinterpret_cast<const float*>(weights.data.as<std::uint32_t>()) +
                    first * weights.taps * weights.words;
     call.bias = weights.bias.as<float>() + first;
+    if (args.output_inverse != nullptr) call.output_inverse = args.output_inverse + first;
+    if (weights.scale) call.scale = weights.scale.as<float>() + first;
     for (std::int64_t group = 0; group < groups; ++group) {
       float* to[kPixels];
       for (int p = 0; p < kPixels; ++p) {

@@ -193,7 +193,7 @@ TEST_F(Played, EnginesAreHeldAgainstFp32) {
         .write(reinterpret_cast<const char*>(cloud.data()),
                static_cast<std::streamsize>(cloud.size() * sizeof cloud[0]));
   }
-  const GateReport report = run_gate(request);
+  const GateReport report = Gate(request).judge();
   EXPECT_GT(report.gate.lost.of, 0u);
   EXPECT_EQ(report.gate.lost.count, 0u);
   EXPECT_EQ(report.gate.invented.count, 0u);

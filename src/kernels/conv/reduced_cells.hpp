@@ -1,21 +1,19 @@
-// What the BF16 kernels share: run_cells, with pixels that lie there as float32 rounded on the way.
+// What kernels of a reduced precision share: run_cells, with pixels that lie there as float32
+// rounded on the way.
 #pragma once
 
 #include <cstdint>
 
-#include "kernels/conv/bf16.hpp"
 #include "kernels/conv/run_cells.hpp"
 
 namespace colonnade::cpu {
 
-/// Rounds `count` floats to (count + 1) / 2 words of BF16; an odd one's other half is zero.
-using RoundToBf16 = void (*)(const float* from, std::int64_t count, std::uint32_t* to);
-
-/// ConvKernel::compute with `tile(const TileArgs&)`, whose pixels are words of BF16.
-template <int kPixels, typename Tile>
-void run_bf16_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
-                    std::int64_t block_end, void* scratch, RoundToBf16 round, Tile&& tile) {
-  if (args.input_type == DType::bf16) {
+/// ConvKernel::compute with `tile(const TileArgs&)`, whose pixels are words of the kernel's type.
+/// `round(from, count, to)` makes such words of `count` floats; what is left of the last is zero.
+template <int kPixels, typename Round, typename Tile>
+void run_reduced_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
+                       std::int64_t block_end, void* scratch, Round&& round, Tile&& tile) {
+  if (args.input_type != DType::f32) {
     return run_cells<kPixels>(args, cells, block_begin, block_end, scratch, tile);
   }
   const PackedWeights& weights = *args.weights;
@@ -34,7 +32,7 @@ void run_bf16_cells(const ConvArgs& args, const Cells& cells, std::int64_t block
 }
 
 /// Scratch of it beyond run_cells', a multiple of pointers.
-inline std::int64_t bf16_scratch_bytes(const PackedWeights& weights, std::int64_t pixels) {
+inline std::int64_t reduced_scratch_bytes(const PackedWeights& weights, std::int64_t pixels) {
   const std::int64_t words = (weights.words + 1) / 2 * 2 * 4;
   return pixels * weights.taps * (static_cast<std::int64_t>(sizeof(float*)) + words) + 8;
 }

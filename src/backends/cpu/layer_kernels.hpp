@@ -1,0 +1,42 @@
+// Which kernel multiplies in which layer.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends/backend.hpp"
+#include "kernels/conv/kernel.hpp"
+
+namespace colonnade::cpu {
+
+/// One for all who use it: equal if they are one.
+using Scales = std::shared_ptr<const std::vector<float>>;
+
+class LayerKernels {
+ public:
+  /// All float32.
+  LayerKernels() = default;
+  /// Error(invalid_argument): INT8 without ranges.
+  explicit LayerKernels(const CompileOptions& options);
+
+  struct Choice {
+    const ConvKernel* kernel = nullptr;  ///< Null: float32's.
+    Scales input_scales;                 ///< Of INT8, by channel.
+  };
+  /// Of a layer of that name that reads so many channels, with so many products a sum. INT8 needs
+  /// to know what its input reaches, and that it's never negative; else the next precision stands
+  /// in.
+  Choice of(const std::string& layer, const std::string& input, std::int64_t channels,
+            std::int64_t products) const;
+
+ private:
+  Precision precision_ = Precision::fp32;
+  std::map<std::string, Precision> layers_;             ///< Those with a precision of their own.
+  std::map<std::string, Scales> scales_;                ///< By tensor that is never negative.
+  const ConvKernel *int8_ = nullptr, *bf16_ = nullptr;  ///< Null: not had, or not asked for.
+};
+
+}  // namespace colonnade::cpu

@@ -1,0 +1,16 @@
+// A calibration as a file: JSON, so that people can read and change it.
+#pragma once
+
+#include <string>
+
+#include "engine_file/calibration.hpp"
+
+namespace colonnade {
+
+/// Error(io).
+void write_calibration(const std::string& path, const EngineCalibration& calibration);
+
+/// Error(io | format | unsupported), naming the file.
+EngineCalibration read_calibration(const std::string& path);
+
+}  // namespace colonnade

@@ -1,0 +1,45 @@
+// How AVX-512 kernels of a reduced precision write maps of another one. Functions are compiled for
+// it one by one; only sources that look for it may include this.
+#pragma once
+
+#if defined(__GNUC__) && !defined(__clang__)  // Its own headers' _mm512_undefined_ps, bug 105593.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "kernels/conv/int8.hpp"
+
+#define COLONNADE_AVX512_TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma")))
+
+namespace colonnade::cpu {
+
+/// to_u8, in each lane's lowest byte.
+COLONNADE_AVX512_TARGET inline __m512i quantized(__m512 value, __m512 inverse) {
+  const __m512 steps = _mm512_max_ps(_mm512_mul_ps(value, inverse), _mm512_setzero_ps());
+  return _mm512_cvtps_epi32(_mm512_min_ps(steps, _mm512_set1_ps(kMostU8)));
+}
+
+/// Bytes, for the lanes of the mask.
+COLONNADE_AVX512_TARGET inline void store_bytes(float* to, std::int64_t lane, __mmask16 lanes,
+                                                __m512 value, const float* inverse) {
+  _mm512_mask_cvtepi32_storeu_epi8(reinterpret_cast<std::uint8_t*>(to) + lane, lanes,
+                                   quantized(value, _mm512_maskz_loadu_ps(lanes, inverse + lane)));
+}
+
+/// to_bf16 of numbers, without the instruction for it, which INT8's machines needn't have.
+COLONNADE_AVX512_TARGET inline void store_bf16(float* to, std::int64_t lane, __mmask16 lanes,
+                                               __m512 value) {
+  const __m512i bits = _mm512_castps_si512(value);
+  const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+  const __m512i rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+  const __mmask16 normal = _mm512_test_epi32_mask(bits, _mm512_set1_epi32(0x7f800000));
+  const __m512i sign = _mm512_and_si512(bits, _mm512_set1_epi32(INT32_MIN));
+  const __m512i result = _mm512_mask_mov_epi32(sign, normal, rounded);
+  _mm512_mask_cvtepi32_storeu_epi16(reinterpret_cast<std::uint16_t*>(to) + lane, lanes,
+                                    _mm512_srli_epi32(result, 16));
+}
+
+}  // namespace colonnade::cpu
