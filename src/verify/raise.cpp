@@ -42,6 +42,14 @@ std::vector<GateRaised> by_sensitivity(Gate& gate, const EngineContents& content
   return result;
 }
 
+bool has_int8(const EngineContents& contents) {
+  return contents.target.backend != kTensorRtBackend &&
+         std::any_of(contents.precision.layers.begin(), contents.precision.layers.end(),
+                     [](const EnginePrecision::Layer& layer) {
+                       return layer.precision == precision_name(Precision::int8);
+                     });
+}
+
 Layers with_raised(Layers set, std::span<const GateRaised> raised) {
   for (const GateRaised& layer : raised) {
     std::erase_if(set, [&](const EnginePrecision::Layer& one) { return one.name == layer.layer; });
@@ -56,11 +64,11 @@ std::optional<GateReport> raise_layers(Gate& gate, const GateReport& report) {
   if (holds(report.gate)) return {};
   const std::string& file = gate.request().engine;
   EngineContents contents = read_engine(file);
+  if (!has_int8(contents)) return {};
   const ModelTarget target = target_of(contents);
   const std::string above(precision_name(
       find_backend(target.backend).choose(target.compile.isa, Precision::bf16).effective));
   const std::vector<GateRaised> layers = by_sensitivity(gate, contents, above);
-  if (layers.empty()) return {};
 
   const Layers before = contents.precision.set;
   const auto set_of = [&](std::size_t count) {
