@@ -151,8 +151,14 @@ int bench(const BenchOptions& options) {
              summary_text(measured, percents));
   if (options.hz > 0) fmt::print("{}", deadlines_text(measured, options.hz));
   if (options.profile) {
-    const double peak = measure_peak(parse_isa(options.isa), *pools[0]);
-    fmt::print("{}", profile_text(profile, measured, peak));
+    Peaks peaks;
+    for (const LayerProfile& layer : profile.layers()) {
+      if (layer.flop <= 0 || peaks.count(layer.precision) != 0) continue;
+      const double peak = measure_peak(parse_isa(options.isa), *pools[0],
+                                       parse_precision(std::string(layer.precision)));
+      if (peak > 0) peaks[std::string(layer.precision)] = peak;
+    }
+    fmt::print("{}", profile_text(profile, measured, peaks));
   }
   write_reports(options, measured, profile, *subject);
   return kFine;

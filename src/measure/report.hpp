@@ -1,6 +1,7 @@
 // A measurement in trtexec's words, for people and for the scripts that read its files.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,9 +20,12 @@ std::string summary_text(const Measured& measured, std::span<const double> perce
 /// How a fixed rate was kept: p99, late and dropped inputs, cores.
 std::string deadlines_text(const Measured& measured, double hz);
 
-/// A table of layers, the slowest part in the first column; shares of the mean latency, and of
-/// `peak_gflops` (0: not known).
-std::string profile_text(const Profile& profile, const Measured& measured, double peak_gflops);
+/// GFLOP/s at most, by a layer's precision ("fp32"); what isn't in it isn't known.
+using Peaks = std::map<std::string, double>;
+
+/// A table of layers, the slowest part in the first column; shares of the mean latency, and of the
+/// peak of a layer's precision.
+std::string profile_text(const Profile& profile, const Measured& measured, const Peaks& peaks);
 
 /// The contents of trtexec's --exportTimes, --exportProfile and --exportLayerInfo. A CPU copies
 /// nothing to a device and back: those times are 0, for the scripts that add them up.

@@ -76,7 +76,7 @@ std::string deadlines_text(const Measured& measured, double hz) {
       ms_text(latency.percentiles[0]), cores_used(measured));
 }
 
-std::string profile_text(const Profile& profile, const Measured& measured, double peak_gflops) {
+std::string profile_text(const Profile& profile, const Measured& measured, const Peaks& peaks) {
   double latency = 0;
   std::size_t runs = 0;
   for (const TimedRun& run : measured.runs) {
@@ -93,13 +93,14 @@ std::string profile_text(const Profile& profile, const Measured& measured, doubl
   const auto row = [&](double ms, const std::string& median, const std::string& precision,
                        double flop, const std::string& kind, const std::string& name) {
     const double speed = ms > 0 ? flop / count / ms * 1e-6 : 0;
+    const auto peak = peaks.find(precision);
     text += fmt::format(
         "{:>9.3f} {:>9} {:>5.1f}% {:>6} {:>7} {:>9} {:>6}  {:<11} {}\n", ms, median,
         latency > 0 ? 100 * ms * count / latency : 0, precision.empty() ? "-" : precision,
         flop > 0 ? fmt::format("{:.3f}", flop / count * 1e-9) : "-",
         flop > 0 ? fmt::format("{:.1f}", speed) : "-",
-        flop > 0 && peak_gflops > 0 ? fmt::format("{:.0f}%", 100 * speed / peak_gflops) : "-", kind,
-        name);
+        flop > 0 && peak != peaks.end() ? fmt::format("{:.0f}%", 100 * speed / peak->second) : "-",
+        kind, name);
   };
   for (const LayerProfile& layer : profile.layers()) {
     const Latency ms = summarize(layer.ms, {});
@@ -110,11 +111,15 @@ std::string profile_text(const Profile& profile, const Measured& measured, doubl
   }
   row(latency / count - all, "-", "", 0, "", "(between layers)");
   row(latency / count, "-", "", all_flop, "", "(all)");
-  text +=
-      peak_gflops > 0
-          ? fmt::format("peak: {:.1f} GFLOP/s by all threads at once, measured after the runs\n",
-                        peak_gflops)
-          : std::string("peak: not known of these instructions\n");
+  std::string known;
+  for (const auto& [precision, peak] : peaks) {
+    known += fmt::format("{}{} {:.1f}", known.empty() ? "" : ", ", precision, peak);
+  }
+  text += known.empty() ? std::string("peak: not known of these instructions\n")
+                        : fmt::format(
+                              "peak: {} GFLOP/s by all threads at once, measured after the "
+                              "runs\n",
+                              known);
   return text;
 }
 

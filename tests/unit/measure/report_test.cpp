@@ -69,7 +69,7 @@ TEST(Report, ProfileKnowsThePeak) {
   profile.end_run();
   Measured measured;
   measured.runs = {{0, 40, 0, 0}};
-  const std::string text = profile_text(profile, measured, 200);
+  const std::string text = profile_text(profile, measured, {{"fp32", 200}});
   EXPECT_NE(text.find("50.0%"), std::string::npos) << text;         // Share of the time,
   EXPECT_NE(text.find("100.0    50%"), std::string::npos) << text;  // and of the peak.
 }
