@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "kernels/conv/bf16.hpp"
@@ -54,15 +55,21 @@ struct ScaledWeights {
 
 }  // namespace
 
+Shape packed_shape(const ConvKernel& kernel, const WeightSource& source) {
+  const std::int64_t per_word = inputs_a_word(kernel.precision);
+  return {source.rows * source.columns, (source.inputs + per_word - 1) / per_word,
+          (source.outputs + kernel.lanes - 1) / kernel.lanes * kernel.lanes};
+}
+
 PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source, const float* bias,
-                           const float* input_scales) {
-  const std::int64_t padded = (source.outputs + kernel.lanes - 1) / kernel.lanes * kernel.lanes;
-  const std::int64_t taps = source.rows * source.columns;
+                           const float* input_scales, Tensor data) {
+  const Shape shape = packed_shape(kernel, source);
+  const std::int64_t taps = shape[0], padded = shape[2];
   PackedWeights packed;
   packed.kernel = &kernel;
   const std::int64_t per_word = inputs_a_word(kernel.precision);
-  packed.words = (source.inputs + per_word - 1) / per_word;
-  packed.data = Tensor(DType::u32, {taps, packed.words, padded});
+  packed.words = shape[1];
+  packed.data = data ? std::move(data) : Tensor(DType::u32, shape);
   packed.bias = Tensor(DType::f32, {padded});
   packed.outputs = source.outputs;
   packed.taps = taps;
@@ -94,8 +101,9 @@ PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source,
       for (std::int64_t word = 0; word < packed.words; ++word, to += width) {
         const std::int64_t input = word * per_word;
         const std::int64_t count = std::min(per_word, source.inputs - input);
+        const float* from = weight_at(source, first, tap, input);
         for (std::int64_t i = 0; i < used; ++i) {
-          const float* weight = weight_at(source, first + i, tap, input);
+          const float* weight = from + i * source.by_output;
           if (kernel.precision == Precision::int8) {
             to[i] = scaled.word(first + i, tap, input, count,
                                 steps[static_cast<std::size_t>(first + i)]);

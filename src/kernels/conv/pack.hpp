@@ -34,9 +34,13 @@ struct PackedWeights {
   std::int64_t blocks() const noexcept { return (outputs + block - 1) / block; }
 };
 
-/// `bias`: `outputs` values, or null. `input_scales`: of INT8's
-/// input, by channel; null: 1. `kernel` outlives the result.
+/// Words that PackedWeights::data has: {taps, words, outputs rounded up to whole vectors}.
+Shape packed_shape(const ConvKernel& kernel, const WeightSource& source);
+
+/// `bias`: `outputs` values, or null. `input_scales`: of INT8's input, by channel; null: 1. `data`:
+/// zeros of u32 and packed_shape that become the result's; empty: a tensor of its own. `kernel`
+/// outlives the result.
 PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source, const float* bias,
-                           const float* input_scales = nullptr);
+                           const float* input_scales = nullptr, Tensor data = {});
 
 }  // namespace colonnade::cpu

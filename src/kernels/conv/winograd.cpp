@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "kernels/conv/winograd.hpp"
@@ -20,7 +21,6 @@ constexpr double G[kTileInputs][3] = {
 WinogradWeights pack_winograd(const ConvKernel& kernel, const WeightSource& source,
                               const float* bias) {
   const auto outputs = static_cast<std::size_t>(source.outputs);
-  // One block, so that its pages are large ones: they are half of what opening an engine touches.
   Tensor points(DType::f32, {kTilePoints, source.inputs, source.outputs});
   const auto point = [&](std::size_t k) {
     return points.as<float>() + static_cast<std::int64_t>(k) * source.inputs * source.outputs;
@@ -59,14 +59,20 @@ WinogradWeights pack_winograd(const ConvKernel& kernel, const WeightSource& sour
   result.outputs = source.outputs;
   result.bias = Tensor(DType::f32, {source.outputs});
   if (bias != nullptr) std::copy_n(bias, source.outputs, result.bias.as<float>());
+  WeightSource own;
+  own.outputs = source.outputs;
+  own.inputs = source.inputs;
+  own.by_output = 1;
+  own.by_input = source.outputs;
+  // All points' in one block, so that its pages are large ones.
+  const Shape packed = packed_shape(kernel, own);
+  const auto block =
+      std::make_shared<Tensor>(DType::u32, Shape{kTilePoints, packed[0], packed[1], packed[2]});
   for (std::size_t k = 0; k < kTilePoints; ++k) {
-    WeightSource own;
     own.data = point(k);
-    own.outputs = source.outputs;
-    own.inputs = source.inputs;
-    own.by_output = 1;
-    own.by_input = source.outputs;
-    result.points.push_back(pack_weights(kernel, own, nullptr));
+    auto* place = block->as<std::uint32_t>() + static_cast<std::int64_t>(k) * packed.elements();
+    result.points.push_back(
+        pack_weights(kernel, own, nullptr, nullptr, Tensor(DType::u32, packed, block, place)));
   }
   return result;
 }
