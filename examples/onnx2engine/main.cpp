@@ -2,9 +2,8 @@
 // an engine, for 120 to 12000 pillars. docs/replay.md tells how it ended in 2021.
 //
 //   onnx2engine FOLDER                          pfn.engine, mfn.engine, rpn.engine for this CPU
-//   onnx2engine FOLDER --tensorrt DIR MODULES   pfn.plan, mfn.plan, rpn.plan, as trtexec loads
-//   them:
-//                                               by the library in DIR and an adapter in MODULES
+//   onnx2engine FOLDER --tensorrt DIR MODULES   pfn.plan, mfn.plan, rpn.plan for trtexec, by the
+//                                               library in DIR and an adapter in MODULES
 #include <colonnade/build.hpp>
 #include <colonnade/error.hpp>
 #include <colonnade/tensorrt.hpp>
