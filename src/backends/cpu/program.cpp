@@ -16,6 +16,7 @@
 #include "backends/reference/evaluator.hpp"
 #include "colonnade/error.hpp"
 #include "graph/bind_inputs.hpp"
+#include "kernels/conv/bf16_kernels.hpp"
 #include "passes/fold_constants.hpp"
 
 namespace colonnade::cpu {
@@ -224,8 +225,10 @@ PrecisionChoice choose_precision(Isa isa, Precision requested) {
   }
   if (requested == Precision::int8) return {requested, Precision::fp32, no_bytes + " nor BF16"};
   return {requested, Precision::fp32,
-          isa == Isa::avx512 ? "this CPU has no AVX512_BF16"
-                             : fmt::format("{} has no BF16", isa_name(isa))};
+          isa == Isa::avx512 && bf16_is_slow()
+              ? "outside of AMX this CPU's BF16 is slower than FP32"
+          : isa == Isa::avx512 ? "this CPU has no AVX512_BF16"
+                               : fmt::format("{} has no BF16", isa_name(isa))};
 }
 
 std::shared_ptr<const Program> compile(const Graph& graph, std::span<const Shape> input_shapes,

@@ -3,6 +3,8 @@
 #include "kernels/conv/bf16_kernels.hpp"
 
 #if defined(__x86_64__)
+#include <cpuid.h>
+
 #include "kernels/conv/reduced_cells.hpp"
 #include "kernels/conv/stores_avx512.hpp"
 
@@ -99,10 +101,17 @@ void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
 
 }  // namespace
 
+bool bf16_is_slow() noexcept {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kAmxBf16 = 1U << 22;  // Of EDX; not all compilers know its name.
+  return __builtin_cpu_supports("avx512bf16") && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
+         (d & kAmxBf16) != 0;
+}
+
 ConvKernel avx512_bf16_kernel() {
   ConvKernel kernel{Isa::avx512, "AVX512_BF16", kPixels, kVectors,
                     kLanes,      nullptr,       {},      Precision::bf16};
-  if (__builtin_cpu_supports("avx512bf16")) kernel.compute = &compute;
+  if (__builtin_cpu_supports("avx512bf16") && !bf16_is_slow()) kernel.compute = &compute;
   return kernel;
 }
 
@@ -112,6 +121,9 @@ namespace colonnade::cpu {
 
 ConvKernel avx512_bf16_kernel() {
   return {};
+}
+bool bf16_is_slow() noexcept {
+  return false;
 }
 
 }  // namespace colonnade::cpu

@@ -9,7 +9,12 @@ namespace colonnade::cpu {
 /// is tested against, and what CompileOptions::emulate runs.
 const ConvKernel& emulated_bf16_kernel();
 
-/// AVX512_BF16's; `compute` is null where the machine or this build hasn't got it.
+/// AVX512_BF16's; `compute` is null where the machine or this build hasn't got it, or gains
+/// nothing.
 ConvKernel avx512_bf16_kernel();
+
+/// Whether this CPU has AVX512_BF16 at half of float32's rate: Intel's cores with AMX, which have
+/// BF16's speed there (docs/performance.md).
+bool bf16_is_slow() noexcept;
 
 }  // namespace colonnade::cpu
