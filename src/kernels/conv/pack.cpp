@@ -102,16 +102,23 @@ PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source,
         const std::int64_t input = word * per_word;
         const std::int64_t count = std::min(per_word, source.inputs - input);
         const float* from = weight_at(source, first, tap, input);
-        for (std::int64_t i = 0; i < used; ++i) {
-          const float* weight = from + i * source.by_output;
-          if (kernel.precision == Precision::int8) {
-            to[i] = scaled.word(first + i, tap, input, count,
-                                steps[static_cast<std::size_t>(first + i)]);
-          } else if (kernel.precision == Precision::bf16) {
-            to[i] = bf16_pair(*weight, count > 1 ? weight[source.by_input] : 0.0F);
-          } else {
-            to[i] = std::bit_cast<std::uint32_t>(*weight);
-          }
+        switch (kernel.precision) {
+          case Precision::int8:
+            for (std::int64_t i = 0; i < used; ++i) {
+              to[i] = scaled.word(first + i, tap, input, count,
+                                  steps[static_cast<std::size_t>(first + i)]);
+            }
+            break;
+          case Precision::bf16:
+            for (std::int64_t i = 0; i < used; ++i) {
+              const float* weight = from + i * source.by_output;
+              to[i] = bf16_pair(*weight, count > 1 ? weight[source.by_input] : 0.0F);
+            }
+            break;
+          default:
+            for (std::int64_t i = 0; i < used; ++i) {
+              to[i] = std::bit_cast<std::uint32_t>(from[i * source.by_output]);
+            }
         }
       }
     }
