@@ -46,10 +46,9 @@ Shape shape_of(const std::vector<std::int64_t>& dims, std::string_view input) {
 }  // namespace
 
 struct GraphEngine::Body {
-  explicit Body(GraphSource opened, const EngineOptions& options)
-      : source(std::move(opened)), compile(source.options) {
-    compile.winograd = !options.direct;
-    compile.dense = options.dense;
+  explicit Body(GraphSource opened, const EngineOptions& options) : source(std::move(opened)) {
+    source.options.winograd = !options.direct;
+    source.options.dense = options.dense;
     isa = source.isa_name();
     precision = source.precision_text();
     const Graph& graph = source.graph;
@@ -72,7 +71,7 @@ struct GraphEngine::Body {
     for (const ValueId id : graph.inputs) {
       if (is_static) shapes.push_back(*graph.values[id].shape);
     }
-    program = source.compile(shapes, compile);
+    program = source.compile(shapes, source.options);
   }
 
   /// Error(mismatch) as the graph and the profile say; the profile's are told for one input.
@@ -85,7 +84,6 @@ struct GraphEngine::Body {
   }
 
   GraphSource source;
-  CompileOptions compile;
   std::string isa, precision;
   std::vector<GraphInput> inputs;
   std::vector<std::string> outputs;
@@ -146,7 +144,7 @@ std::uint64_t GraphEngine::context_bytes(
     const DType type = body_->source.graph.values[body_->source.graph.inputs[i]].dtype;
     body_->check(i, type, given.back());
   }
-  return body_->source.compile(given, body_->compile)->session_bytes();
+  return body_->source.compile(given, body_->source.options)->session_bytes();
 }
 
 Context GraphEngine::create_context(int threads, std::shared_ptr<Executor> executor) const {
@@ -164,12 +162,9 @@ void Context::bind(std::string_view input, const HostTensor& tensor) {
   const auto at = std::find_if(engine.inputs.begin(), engine.inputs.end(),
                                [&](const GraphInput& one) { return one.name == input; });
   if (at == engine.inputs.end()) {
-    std::string names;
-    for (const ValueId id : engine.source.graph.inputs) {
-      names += (names.empty() ? "" : ", ") + describe(engine.source.graph.values[id]);
-    }
     throw Error(ErrorCode::invalid_argument, fmt::format("input '{}'", input),
-                fmt::format("the graph has none of that name; it has {}", names));
+                fmt::format("the graph has none of that name; it has {}",
+                            describe_inputs(engine.source.graph)));
   }
   const auto index = static_cast<std::size_t>(at - engine.inputs.begin());
   if (tensor.type > ElementType::boolean) {

@@ -90,12 +90,13 @@ std::unique_ptr<Engine::Body> open_engine_file(const std::string& path,
   }
 }
 
-/// An engine's graphs compiled anew: for what it was built for, or, beside a plan, for the CPU.
-ModelTarget graphs_target(const EngineContents& contents, Precision emulated) {
+/// An engine's graphs, in fp32: for what it was built for, or, beside a plan, for the CPU.
+std::shared_ptr<const Engine> compiled_anew(EngineContents contents, Precision emulated) {
   const bool is_plan = contents.target.backend == kTensorRtBackend;
   ModelTarget target{is_plan ? "cpu" : contents.target.backend, {}, emulated};
   target.compile.isa = parse_isa(is_plan ? "auto" : contents.target.isa);
-  return target;
+  return std::make_shared<const Engine>(
+      compile_model(std::move(*contents.model), contents.graphs, target));
 }
 
 }  // namespace
@@ -127,13 +128,14 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
   body->spec = std::move(spec);
   check_against_graphs(body->spec, pieces);
   body->plan = make_plan(body->spec, pieces);
-
-  body->plan.rpn.graph = round_products(body->plan.rpn.graph, target.emulated);
+  if (target.emulated != Precision::fp32) {
+    body->plan.rpn.graph = round_products(body->plan.rpn.graph, target.emulated);
+  }
 
   const Plan& plan = body->plan;
-  CompileOptions cold = target.compile;  // Its features are coordinates of tens of metres.
-  cold.warm.clear();
-  body->rpn_options = cold;
+  body->rpn_options = target.compile;
+  body->rpn_options.warm.clear();
+  CompileOptions cold = body->rpn_options;  // Its features are coordinates of tens of metres.
   cold.precision = Precision::fp32;
   cold.layers.clear();
   body->pfn = backend.compile(plan.pfn.graph, plan.pfn.input_shapes, cold);
@@ -157,10 +159,7 @@ std::shared_ptr<const Engine> Engine::open(const std::string& path, const Engine
 }
 
 std::shared_ptr<const Engine> open_exact(const std::string& engine) {
-  EngineContents contents = read_model_engine(engine, {});
-  const ModelTarget target = graphs_target(contents, Precision::fp32);
-  return std::make_shared<const Engine>(
-      compile_model(std::move(*contents.model), contents.graphs, target));
+  return compiled_anew(read_model_engine(engine, {}), Precision::fp32);
 }
 
 std::shared_ptr<const Engine> open_emulated(const std::string& path, const EngineOptions& options,
@@ -174,10 +173,7 @@ std::shared_ptr<const Engine> open_emulated(const std::string& path, const Engin
   }
   EngineOptions own = options;
   own.precision = "auto";
-  EngineContents contents = read_model_engine(path, own);
-  const ModelTarget target = graphs_target(contents, precision);
-  return std::make_shared<const Engine>(
-      compile_model(std::move(*contents.model), contents.graphs, target));
+  return compiled_anew(read_model_engine(path, own), precision);
 }
 
 Engine::Engine(std::unique_ptr<Body> body) : body_(std::move(body)) {}

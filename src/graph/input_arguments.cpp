@@ -13,6 +13,14 @@ std::string describe(const Value& value) {
                      value.shape ? value.shape->to_string() : "");
 }
 
+std::string describe_inputs(const Graph& graph) {
+  std::string names;
+  for (const ValueId id : graph.inputs) {
+    names += (names.empty() ? "" : ", ") + describe(graph.values[id]);
+  }
+  return names;
+}
+
 InputArgument input_argument(const Graph& graph, std::string_view option, char separator,
                              const std::string& argument, std::string_view expected) {
   std::size_t best = graph.inputs.size();
@@ -25,12 +33,8 @@ InputArgument input_argument(const Graph& graph, std::string_view option, char s
     if (best == graph.inputs.size() || name.size() > name_of_input(best).size()) best = i;
   }
   if (best < graph.inputs.size()) return {best, argument.substr(name_of_input(best).size() + 1)};
-  std::string names;
-  for (const ValueId id : graph.inputs) {
-    names += (names.empty() ? "" : ", ") + describe(graph.values[id]);
-  }
   throw Error(ErrorCode::invalid_argument, fmt::format("{} {}", option, argument),
-              fmt::format("expected {} with NAME one of {}", expected, names));
+              fmt::format("expected {} with NAME one of {}", expected, describe_inputs(graph)));
 }
 
 Shape parse_shape(const std::string& where, const std::string& text) {

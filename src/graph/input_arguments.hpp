@@ -24,5 +24,7 @@ Shape parse_shape(const std::string& where, const std::string& text);
 
 /// "'voxels' float32[10000,32,10]"
 std::string describe(const Value& value);
+/// So of each of a graph's inputs, with commas between.
+std::string describe_inputs(const Graph& graph);
 
 }  // namespace colonnade

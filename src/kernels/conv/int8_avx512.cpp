@@ -95,20 +95,15 @@ COLONNADE_VNNI_TARGET void compute_tile(const TileArgs& args) {
 
 void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
              std::int64_t block_end, void* scratch) {
-  const auto* inverse = args.weights->input_inverse.as<float>();
-  run_reduced_cells<kPixels>(
-      args, cells, block_begin, block_end, scratch,
-      [inverse](const float* from, std::int64_t count, std::uint32_t* to) {
-        quantize_words(from, count, inverse, to);
-      },
-      [](const TileArgs& tile) {
-        switch (tile.vectors) {
-          case 1: return compute_tile<1>(tile);
-          case 2: return compute_tile<2>(tile);
-          case 3: return compute_tile<3>(tile);
-          default: return compute_tile<kVectors>(tile);
-        }
-      });
+  run_int8_cells<kPixels>(args, cells, block_begin, block_end, scratch, &quantize_words,
+                          [](const TileArgs& tile) {
+                            switch (tile.vectors) {
+                              case 1: return compute_tile<1>(tile);
+                              case 2: return compute_tile<2>(tile);
+                              case 3: return compute_tile<3>(tile);
+                              default: return compute_tile<kVectors>(tile);
+                            }
+                          });
 }
 
 }  // namespace

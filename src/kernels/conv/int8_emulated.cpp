@@ -54,13 +54,8 @@ void compute_tile(const TileArgs& args) {
 
 void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
              std::int64_t block_end, void* scratch) {
-  const auto* inverse = args.weights->input_inverse.as<float>();
-  run_reduced_cells<kPixels>(
-      args, cells, block_begin, block_end, scratch,
-      [inverse](const float* from, std::int64_t count, std::uint32_t* to) {
-        round_plainly(from, count, inverse, to);
-      },
-      &compute_tile);
+  run_int8_cells<kPixels>(args, cells, block_begin, block_end, scratch, &round_plainly,
+                          &compute_tile);
 }
 
 }  // namespace

@@ -31,7 +31,20 @@ void run_reduced_cells(const ConvArgs& args, const Cells& cells, std::int64_t bl
   });
 }
 
-/// Scratch of it beyond run_cells', a multiple of pointers.
+/// The same of INT8: `quantize(from, count, inverse, to)` with the inverse scales of the inputs.
+template <int kPixels, typename Quantize, typename Tile>
+void run_int8_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
+                    std::int64_t block_end, void* scratch, Quantize&& quantize, Tile&& tile) {
+  const auto* inverse = args.weights->input_inverse.as<float>();
+  run_reduced_cells<kPixels>(
+      args, cells, block_begin, block_end, scratch,
+      [&](const float* from, std::int64_t count, std::uint32_t* to) {
+        quantize(from, count, inverse, to);
+      },
+      tile);
+}
+
+/// Scratch of run_reduced_cells beyond run_cells', a multiple of pointers.
 inline std::int64_t reduced_scratch_bytes(const PackedWeights& weights, std::int64_t pixels) {
   const std::int64_t words = (weights.words + 1) / 2 * 2 * 4;
   return pixels * weights.taps * (static_cast<std::int64_t>(sizeof(float*)) + words) + 8;

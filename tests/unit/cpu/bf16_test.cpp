@@ -23,15 +23,6 @@ CompileOptions bf16(Isa isa = usable_isas().front()) {
   return options;
 }
 
-std::vector<Tensor> run_with(const Graph& graph, const std::vector<Tensor>& inputs,
-                             const CompileOptions& options, int threads = 1) {
-  ThreadPool pool(threads);
-  const auto session =
-      cpu_backend().compile(graph, shapes_of(inputs), options)->create_session(pool);
-  session->run(views_of(inputs));
-  return copies_of(session->outputs());
-}
-
 TEST(Bf16, LayersSayWhatTheyMultiplyWith) {
   GraphBuilder b(2);
   const Shape shape{1, 16, 8, 8};

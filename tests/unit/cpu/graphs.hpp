@@ -122,13 +122,18 @@ inline std::vector<Tensor> copies_of(std::span<const ConstTensorView> views) {
   return tensors;
 }
 
-inline std::vector<Tensor> run_on_cpu(const Graph& graph, const std::vector<Tensor>& inputs,
-                                      int threads = 1, Isa isa = usable_isas().front()) {
+inline std::vector<Tensor> run_with(const Graph& graph, const std::vector<Tensor>& inputs,
+                                    const CompileOptions& options, int threads = 1) {
   ThreadPool pool(threads);
   const auto session =
-      cpu_backend().compile(graph, shapes_of(inputs), {isa, {}})->create_session(pool);
+      cpu_backend().compile(graph, shapes_of(inputs), options)->create_session(pool);
   session->run(views_of(inputs));
   return copies_of(session->outputs());
+}
+
+inline std::vector<Tensor> run_on_cpu(const Graph& graph, const std::vector<Tensor>& inputs,
+                                      int threads = 1, Isa isa = usable_isas().front()) {
+  return run_with(graph, inputs, {isa, {}}, threads);
 }
 
 /// max |a - b| <= 1e-5 max |b|, shapes and types equal.

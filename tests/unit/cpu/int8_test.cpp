@@ -46,15 +46,6 @@ CompileOptions int8(std::vector<TensorRange> ranges, Isa isa = usable_isas().fro
   return options;
 }
 
-std::vector<Tensor> run_with(const Graph& graph, const std::vector<Tensor>& inputs,
-                             const CompileOptions& options, int threads = 1) {
-  ThreadPool pool(threads);
-  const auto session =
-      cpu_backend().compile(graph, shapes_of(inputs), options)->create_session(pool);
-  session->run(views_of(inputs));
-  return copies_of(session->outputs());
-}
-
 /// Two scales, both transposed onto the finer one, and a head: all maps but its own are of ReLUs.
 struct Network {
   GraphBuilder b{4};
