@@ -88,7 +88,7 @@ nlohmann::ordered_json calibration_json(const EngineCalibration& calibration) {
       {"method", calibration.method}, {"model", calibration.model}, {"clouds", calibration.clouds}};
   out["ranges"] = nlohmann::ordered_json::object();
   for (const TensorRange& range : calibration.ranges) {
-    out["ranges"][range.tensor] = {{"low", range.low}, {"highs", range.highs}};
+    out["ranges"][range.tensor] = {{"low", range.low}, {"highs", range.highs}, {"background", range.background}};
   }
   return out;
 }

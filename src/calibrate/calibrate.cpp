@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "base/cpus.hpp"
@@ -18,6 +19,8 @@
 
 namespace colonnade {
 namespace {
+
+constexpr std::int64_t kPatch = 8;  // As far as networks bring maps up.
 
 /// The tensors that a program's convolutions read, and what they were seen to be.
 class Observations {
@@ -63,12 +66,20 @@ class Observations {
     }
   }
 
+  /// Of an empty sweep.
+  void see_background(std::span<const ConstTensorView> outputs) {
+    for (std::size_t i = 0; i < shown_.size(); ++i) {
+      shown_[i]->background = cells_of_middle(outputs[answers_ + i]);
+    }
+  }
+
   std::vector<TensorRange> ranges(CalibrationMethod method) const {
     std::vector<TensorRange> ranges;
-    for (const auto& [name, channels] : maps_) {
+    for (const auto& [name, map] : maps_) {
       TensorRange& range = ranges.emplace_back();
       range.tensor = name;
-      for (const Histogram& channel : channels) {
+      range.background = map.background;
+      for (const Histogram& channel : map.channels) {
         range.low = std::min(range.low, channel.low());
         range.highs.push_back(channel.highest(method));
       }
@@ -77,22 +88,48 @@ class Observations {
   }
 
  private:
-  using Channels = std::vector<Histogram>;
+  struct Map {
+    std::vector<Histogram> channels;
+    std::vector<float> background;  ///< As TensorRange's.
+  };
 
-  static void add(Channels& channels, std::int64_t c, std::span<const float> values) {
-    if (static_cast<std::size_t>(c) >= channels.size()) {
-      channels.resize(static_cast<std::size_t>(c) + 1);
+  static void add(Map& map, std::int64_t c, std::span<const float> values) {
+    if (static_cast<std::size_t>(c) >= map.channels.size()) {
+      map.channels.resize(static_cast<std::size_t>(c) + 1);
     }
-    channels[static_cast<std::size_t>(c)].add(values);
+    map.channels[static_cast<std::size_t>(c)].add(values);
   }
   /// [N, C, ...]
-  static void see(const ConstTensorView& view, Channels& channels) {
+  static void see(const ConstTensorView& view, Map& map) {
     if (view.dtype != DType::f32 || view.shape.rank() < 3) return;
     const std::int64_t plane = view.shape.elements(2, view.shape.rank());
     const auto* data = static_cast<const float*>(view.data);
     for (std::int64_t i = 0; i < view.shape[0] * view.shape[1]; ++i, data += plane) {
-      add(channels, i % view.shape[1], {data, static_cast<std::size_t>(plane)});
+      add(map, i % view.shape[1], {data, static_cast<std::size_t>(plane)});
     }
+  }
+  /// Those that differ of the kPatch x kPatch cells in the middle of a [1, C, H, W].
+  static std::vector<float> cells_of_middle(const ConstTensorView& view) {
+    if (view.dtype != DType::f32 || view.shape.rank() != 4 || view.shape[0] != 1) return {};
+    const std::int64_t channels = view.shape[1], height = view.shape[2], width = view.shape[3];
+    const auto* data = static_cast<const float*>(view.data);
+    std::set<std::vector<float>> cells;
+    for (std::int64_t y = 0; y < std::min(kPatch, height); ++y) {
+      for (std::int64_t x = 0; x < std::min(kPatch, width); ++x) {
+        const std::int64_t top = (height - std::min(kPatch, height)) / 2;
+        const std::int64_t left = (width - std::min(kPatch, width)) / 2;
+        std::vector<float> cell;
+        for (std::int64_t c = 0; c < channels; ++c) {
+          cell.push_back(data[(c * height + top + y) * width + left + x]);
+        }
+        cells.insert(std::move(cell));
+      }
+    }
+    std::vector<float> result;
+    for (const std::vector<float>& cell : cells) {
+      result.insert(result.end(), cell.begin(), cell.end());
+    }
+    return result;
   }
 
   void show(ValueId id) {
@@ -103,8 +140,8 @@ class Observations {
 
   Graph graph_;
   std::size_t answers_ = 0;
-  std::map<std::string, Channels> maps_;  ///< By tensor.
-  std::vector<Channels*> shown_;          ///< Of the outputs behind the graph's own.
+  std::map<std::string, Map> maps_;  ///< By tensor.
+  std::vector<Map*> shown_;          ///< Of the outputs behind the graph's own.
 };
 
 /// An RPN's session that notes what it sees on the way.
@@ -174,11 +211,17 @@ EngineCalibration calibrate_model(const ModelSpec& spec, const std::vector<Graph
   ModelTarget plain = target;
   plain.compile = exact(target.compile);
   std::unique_ptr<Engine::Body> body = compile_model(spec, pieces, plain);
+  ThreadPool threads(usable_cpus());
   const Graph& rpn = body->plan.rpn.graph;
   Observations seen(rpn, *body->rpn);
   const std::vector<Shape> image{*rpn.values[rpn.inputs[0]].shape};
-  body->rpn = std::make_shared<ObservedProgram>(
-      find_backend(target.backend).compile(seen.graph(), image, plain.compile), seen);
+  const auto shown = find_backend(target.backend).compile(seen.graph(), image, plain.compile);
+  {
+    const std::unique_ptr<Session> session = shown->create_session(threads);
+    session->run(BevImage{nullptr, nullptr, 0, image[0][1], image[0][2], image[0][3]});
+    seen.see_background(session->outputs());
+  }
+  body->rpn = std::make_shared<ObservedProgram>(shown, seen);
   Detector detector(std::make_shared<const Engine>(std::move(body)));
   Detections detections;
   for (const std::string& file : request.files) {
@@ -214,8 +257,13 @@ EngineCalibration calibrate_graph(const Graph& graph, const ModelTarget& target,
       if (!session) {
         const std::vector<Shape> shapes{input.shape()};
         seen = std::make_unique<Observations>(graph, *backend.compile(graph, shapes, options));
-        session = std::make_unique<ObservedSession>(
-            backend.compile(seen->graph(), shapes, options)->create_session(threads), *seen);
+        const auto shown = backend.compile(seen->graph(), shapes, options);
+        const std::unique_ptr<Session> empty = shown->create_session(threads);
+        const Tensor zeros(DType::f32, input.shape());
+        const ConstTensorView nothing = zeros.view();
+        empty->run({&nothing, 1});
+        seen->see_background(empty->outputs());
+        session = std::make_unique<ObservedSession>(shown->create_session(threads), *seen);
       }
       session->run({&view, 1});
     } catch (const Error& error) {

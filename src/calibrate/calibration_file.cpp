@@ -13,6 +13,7 @@ namespace colonnade {
 namespace {
 
 constexpr const char* kVersion = "colonnade_calibration";
+constexpr int kFormat = 2;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& message) {
   throw Error(ErrorCode::format, path, message);
@@ -20,12 +21,18 @@ constexpr const char* kVersion = "colonnade_calibration";
 
 TensorRange range_of(const std::string& path, const std::string& tensor,
                      const nlohmann::json& ends) {
-  TensorRange range{tensor, ends.at("low"), ends.at("highs")};
+  TensorRange range{tensor, ends.at("low"), ends.at("highs"), ends.at("background")};
   const auto fits = [](float high) { return std::isfinite(high) && high >= 0; };
   if (!std::isfinite(range.low) || !std::all_of(range.highs.begin(), range.highs.end(), fits)) {
     refuse(path, fmt::format("the range of '{}' holds what is no end of one; expected `low`, and "
                              "`highs` of 0 or more, finite",
                              tensor));
+  }
+  const std::vector<float>& cells = range.background;
+  if (!std::all_of(cells.begin(), cells.end(), [](float value) { return std::isfinite(value); }) ||
+      (!cells.empty() && (range.highs.empty() || cells.size() % range.highs.size() != 0))) {
+    refuse(path, fmt::format("the background of '{}' isn't whole cells: {} values for {} channels",
+                             tensor, cells.size(), range.highs.size()));
   }
   return range;
 }
@@ -33,13 +40,13 @@ TensorRange range_of(const std::string& path, const std::string& tensor,
 }  // namespace
 
 void write_calibration(const std::string& path, const EngineCalibration& calibration) {
-  nlohmann::ordered_json out{{kVersion, 1},
+  nlohmann::ordered_json out{{kVersion, kFormat},
                              {"method", calibration.method},
                              {"model", calibration.model},
                              {"clouds", calibration.clouds},
                              {"ranges", nlohmann::ordered_json::object()}};
   for (const TensorRange& range : calibration.ranges) {
-    out["ranges"][range.tensor] = {{"low", range.low}, {"highs", range.highs}};
+    out["ranges"][range.tensor] = {{"low", range.low}, {"highs", range.highs}, {"background", range.background}};
   }
   write_file(path, out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
@@ -50,9 +57,9 @@ EngineCalibration read_calibration(const std::string& path) {
   if (!json.is_object() || !json.contains(kVersion)) {
     refuse(path, "isn't a calibration, which `colonnade build --save-calibration` writes");
   }
-  if (json[kVersion] != 1) {
+  if (json[kVersion] != kFormat) {
     throw Error(ErrorCode::unsupported, path,
-                "is a calibration of another version; expected 1: calibrate again");
+                fmt::format("is a calibration of another version; expected {}: calibrate again", kFormat));
   }
   try {
     EngineCalibration calibration{json.at("method"), json.at("model"), json.at("clouds"), {}};

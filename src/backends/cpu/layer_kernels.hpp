@@ -9,11 +9,21 @@
 
 #include "backends/backend.hpp"
 #include "kernels/conv/kernel.hpp"
+#include "kernels/conv/pack.hpp"
 
 namespace colonnade::cpu {
 
 /// One for all who use it: equal if they are one.
 using Scales = std::shared_ptr<const std::vector<float>>;
+
+/// How a map becomes bytes, by channel. See ByteInput.
+struct ByteMap {
+  Scales scales;
+  std::vector<float> background, background_bytes;  ///< Empty: zero.
+
+  /// From `first_input` on.
+  ByteInput from(std::int64_t first_input) const;
+};
 
 class LayerKernels {
  public:
@@ -24,7 +34,9 @@ class LayerKernels {
 
   struct Choice {
     const ConvKernel* kernel = nullptr;  ///< Null: float32's.
-    Scales input_scales;                 ///< Of INT8, by channel.
+    std::shared_ptr<const ByteMap> input{};  ///< Of INT8.
+
+    Scales input_scales() const { return input ? input->scales : nullptr; }
   };
   /// Of a layer of that name that reads so many channels, with so many products a sum. INT8 needs
   /// to know what its input reaches, and that it's never negative; else the next precision stands
@@ -35,7 +47,7 @@ class LayerKernels {
  private:
   Precision precision_ = Precision::fp32;
   std::map<std::string, Precision> layers_;             ///< Those with a precision of their own.
-  std::map<std::string, Scales> scales_;                ///< By tensor that is never negative.
+  std::map<std::string, std::shared_ptr<const ByteMap>> maps_;  ///< By tensor, never negative.
   const ConvKernel *int8_ = nullptr, *bf16_ = nullptr;  ///< Null: not had, or not asked for.
 };
 

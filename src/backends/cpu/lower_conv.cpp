@@ -147,7 +147,7 @@ bool Lowering::lower_conv(std::size_t n) {
       piece.winograd = weights_.get_winograd(weights, source, bias);
     } else {
       piece.weights = weights_.get(weights, source, bias, group * outputs, kernel, group * inputs);
-      piece.input_scales = kernel.input_scales;
+      piece.input_scales = kernel.input_scales();
     }
     step.pieces.push_back(piece);
   }

@@ -89,7 +89,7 @@ bool Lowering::lower_conv_transpose(std::size_t n) {
         source.by_input = outputs * w.taps();
         piece.weights =
             weights_.get(weights, source, bias, group * outputs, kernel, group * inputs);
-        piece.input_scales = kernel.input_scales;
+        piece.input_scales = kernel.input_scales();
         piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
         const std::int64_t cell = y * columns.output + x;
         piece.output = {to.ref.buffer, to.ref.byte + (cell * to.cell() + group * outputs) * kFloat};

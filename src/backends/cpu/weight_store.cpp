@@ -7,7 +7,7 @@ WeightStore::Entry& WeightStore::entry(const Tensor& weights, const WeightSource
                                        const LayerKernels::Choice& choice) {
   const Key key{
       weights.data(), source.offset, source.by_output, source.by_row, source.rows,
-      source.columns, shift,         source.outputs,   choice.kernel, choice.input_scales.get()};
+      source.columns, shift,         source.outputs,   choice.kernel, choice.input.get()};
   Entry& entry = entries_[key];
   entry.weights = weights;
   entry.bias = bias;
@@ -22,12 +22,11 @@ std::shared_ptr<const PackedWeights> WeightStore::get(const Tensor& weights, Wei
   const float* shift = bias ? bias.as<float>() + bias_offset : nullptr;
   const std::lock_guard lock(mutex_);
   const ConvKernel& kernel = choice.kernel == nullptr ? kernel_ : *choice.kernel;
-  const float* input_scales =
-      choice.input_scales != nullptr ? choice.input_scales->data() + first_input : nullptr;
+  const ByteInput bytes = choice.input ? choice.input->from(first_input) : ByteInput();
   Entry& known = entry(weights, source, bias, shift, choice);
   if (!known.packed) {
     known.packed =
-        std::make_shared<const PackedWeights>(pack_weights(kernel, source, shift, input_scales));
+        std::make_shared<const PackedWeights>(pack_weights(kernel, source, shift, bytes));
   }
   return known.packed;
 }

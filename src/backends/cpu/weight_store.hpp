@@ -18,7 +18,7 @@ class WeightStore {
   explicit WeightStore(Isa isa) : kernel_(conv_kernel(isa)) {}
 
   /// `source.data` points into `weights`; `bias` may be empty, else it starts at `bias_offset`.
-  /// No kernel: float32's. `first_input`: of the choice's scales.
+  /// No kernel: float32's. `first_input`: of the choice's map.
   std::shared_ptr<const PackedWeights> get(const Tensor& weights, WeightSource source,
                                            const Tensor& bias, std::int64_t bias_offset = 0,
                                            const LayerKernels::Choice& choice = {},

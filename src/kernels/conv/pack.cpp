@@ -26,10 +26,10 @@ const float* weight_at(const WeightSource& source, std::int64_t output, std::int
 /// INT8's view of weights: each times its input channel's scale.
 struct ScaledWeights {
   const WeightSource& source;
-  const float* input_scales;
+  const ByteInput& bytes;
 
   double at(std::int64_t output, std::int64_t tap, std::int64_t input) const {
-    const double scale = input_scales == nullptr ? 1 : input_scales[input];
+    const double scale = bytes.scales == nullptr ? 1 : bytes.scales[input];
     return scale * *weight_at(source, output, tap, input);
   }
   double largest(std::int64_t output) const {
@@ -40,6 +40,19 @@ struct ScaledWeights {
       }
     }
     return largest;
+  }
+  /// What rounding takes from the sum over a window of background.
+  double lost(std::int64_t output, double steps) const {
+    double lost = 0;
+    if (bytes.background == nullptr || !(steps > 0)) return lost;
+    for (std::int64_t tap = 0; tap < source.rows * source.columns; ++tap) {
+      for (std::int64_t input = 0; input < source.inputs; ++input) {
+        const double exact = at(output, tap, input);
+        lost += exact * bytes.background[input] -
+                to_i8(exact * steps) / steps * bytes.background_bytes[input];
+      }
+    }
+    return lost;
   }
   /// Of the `count` inputs from `input` on; `steps` make a whole.
   std::uint32_t word(std::int64_t output, std::int64_t tap, std::int64_t input, std::int64_t count,
@@ -62,7 +75,7 @@ Shape packed_shape(const ConvKernel& kernel, const WeightSource& source) {
 }
 
 PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source, const float* bias,
-                           const float* input_scales, Tensor data) {
+                           const ByteInput& bytes, Tensor data) {
   const Shape shape = packed_shape(kernel, source);
   const std::int64_t taps = shape[0], padded = shape[2];
   PackedWeights packed;
@@ -76,23 +89,24 @@ PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source,
   packed.inputs = source.inputs;
   packed.block = kernel.vectors * kernel.lanes;
   packed.lanes = kernel.lanes;
-  const ScaledWeights scaled{source, input_scales};
+  if (bias != nullptr) std::copy_n(bias, source.outputs, packed.bias.as<float>());
+  const ScaledWeights scaled{source, bytes};
   std::vector<double> steps;  // By output channel.
   if (kernel.precision == Precision::int8) {
     packed.scale = Tensor(DType::f32, {padded});
     packed.input_inverse = Tensor(DType::f32, {source.inputs});
     for (std::int64_t input = 0; input < source.inputs; ++input) {
       packed.input_inverse.as<float>()[input] =
-          input_scales == nullptr ? 1 : 1 / input_scales[input];
+          bytes.scales == nullptr ? 1 : 1 / bytes.scales[input];
     }
     for (std::int64_t output = 0; output < source.outputs; ++output) {
       const double largest = scaled.largest(output);
       steps.push_back(largest > 0 ? static_cast<double>(kMostI8) / largest : 0);
       packed.scale.as<float>()[output] = static_cast<float>(largest / static_cast<double>(kMostI8));
+      packed.bias.as<float>()[output] += static_cast<float>(scaled.lost(output, steps.back()));
     }
   }
 
-  if (bias != nullptr) std::copy_n(bias, source.outputs, packed.bias.as<float>());
   auto* to = packed.data.as<std::uint32_t>();
   for (std::int64_t first = 0; first < padded; first += packed.block) {
     const std::int64_t width = std::min(packed.block, padded - first);

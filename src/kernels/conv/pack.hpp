@@ -34,13 +34,21 @@ struct PackedWeights {
   std::int64_t blocks() const noexcept { return (outputs + block - 1) / block; }
 };
 
+/// INT8's input, by channel.
+struct ByteInput {
+  const float* scales = nullptr;  ///< Null: 1.
+  /// The mean of the map's background and of the bytes that stand for it, both in scales. What
+  /// rounding makes of a background is the same in all of its cells, so it is no noise that a sum
+  /// evens out but a shift of the whole map: the bias takes it back. Null: a background of zero.
+  const float *background = nullptr, *background_bytes = nullptr;
+};
+
 /// Words that PackedWeights::data has: {taps, words, outputs rounded up to whole vectors}.
 Shape packed_shape(const ConvKernel& kernel, const WeightSource& source);
 
-/// `bias`: `outputs` values, or null. `input_scales`: of INT8's input, by channel; null: 1. `data`:
-/// zeros of u32 and packed_shape that become the result's; empty: a tensor of its own. `kernel`
-/// outlives the result.
+/// `bias`: `outputs` values, or null. `data`: zeros of u32 and packed_shape that become the
+/// result's; empty: a tensor of its own. `kernel` outlives the result.
 PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source, const float* bias,
-                           const float* input_scales = nullptr, Tensor data = {});
+                           const ByteInput& bytes = {}, Tensor data = {});
 
 }  // namespace colonnade::cpu

@@ -72,7 +72,7 @@ WinogradWeights pack_winograd(const ConvKernel& kernel, const WeightSource& sour
     own.data = point(k);
     auto* place = block->as<std::uint32_t>() + static_cast<std::int64_t>(k) * packed.elements();
     result.points.push_back(
-        pack_weights(kernel, own, nullptr, nullptr, Tensor(DType::u32, packed, block, place)));
+        pack_weights(kernel, own, nullptr, {}, Tensor(DType::u32, packed, block, place)));
   }
   return result;
 }

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/file.hpp"
 #include "base/npy.hpp"
@@ -80,6 +82,39 @@ TEST_F(Calibrate, FindsWhatEachConvolutionsInputReaches) {
   EXPECT_NE(found.clouds[0], found.clouds[1]);
 }
 
+// Of the coarse map one cell, of the one that a stride of 2 brings up a cell of each phase.
+TEST_F(Calibrate, FindsWhatAnEmptyImageGives) {
+  const Tensor empty(DType::f32, image_);
+  const ConstTensorView view = empty.view();
+  std::map<std::string, std::set<std::vector<float>>> expected;
+  evaluate(b_.graph, {&view, 1}, [&](const Node& node, auto out) {
+    const std::int64_t plane = out[0].shape[2] * out[0].shape[3], width = out[0].shape[3];
+    for (const std::int64_t cell : {4 * width + 4, 4 * width + 5, 5 * width + 4, 5 * width + 5}) {
+      std::vector<float> values;
+      for (std::int64_t c = 0; c < out[0].shape[1]; ++c) {
+        values.push_back(static_cast<const float*>(out[0].data)[c * plane + cell]);
+      }
+      expected[b_.graph.values[node.outputs[0]].name].insert(std::move(values));
+    }
+  });
+  const std::vector<TensorRange> found = calibrate(files_).ranges;
+  ASSERT_EQ(found.size(), 3U);
+  std::vector<std::size_t> cells;
+  for (const TensorRange& range : found) {
+    const std::set<std::vector<float>>& exact = expected[range.tensor];
+    ASSERT_EQ(range.background.size() % range.highs.size(), 0U);
+    cells.push_back(range.background.size() / range.highs.size());
+    if (exact.empty()) continue;  // The image.
+    std::size_t i = 0;
+    ASSERT_EQ(cells.back(), exact.size());
+    for (const std::vector<float>& cell : exact) {
+      for (const float value : cell) EXPECT_NEAR(range.background[i++], value, 1e-5);
+    }
+  }
+  std::sort(cells.begin(), cells.end());
+  EXPECT_EQ(cells, (std::vector<std::size_t>{0, 1, 4}));
+}
+
 TEST_F(Calibrate, NamesTheFileThatDoesntDo) {
   Tensor other(DType::f32, {1, 4, 9, 8});
   write_npy(folder_.file("other.npy"), other.view());
@@ -107,6 +142,7 @@ TEST_F(Calibrate, IsTheSameWhenItsReadAgain) {
   for (const TensorRange& range : written.ranges) {
     EXPECT_EQ(by_name.at(range.tensor).low, range.low);
     EXPECT_EQ(by_name.at(range.tensor).highs, range.highs);
+    EXPECT_EQ(by_name.at(range.tensor).background, range.background);
   }
 }
 
@@ -118,14 +154,20 @@ TEST_F(Calibrate, RefusesFilesThatAreNone) {
   };
   EXPECT_TRUE(refuses("", "isn't a calibration"));
   EXPECT_TRUE(refuses("{\"a\": 1}", "isn't a calibration"));
-  EXPECT_TRUE(refuses("{\"colonnade_calibration\": 2}", "another version"));
-  EXPECT_TRUE(refuses("{\"colonnade_calibration\": 1}", "no whole calibration"));
+  EXPECT_TRUE(refuses("{\"colonnade_calibration\": 1}", "another version"));
+  EXPECT_TRUE(refuses("{\"colonnade_calibration\": 2}", "no whole calibration"));
   const std::string head =
-      "{\"colonnade_calibration\": 1, \"method\": \"minmax\", \"model\": \"\", \"clouds\": [], "
+      "{\"colonnade_calibration\": 2, \"method\": \"minmax\", \"model\": \"\", \"clouds\": [], "
       "\"ranges\": ";
   EXPECT_TRUE(refuses((head + "{\"a\": [1]}}").c_str(), "no whole calibration"));
-  EXPECT_TRUE(refuses((head + "{\"a\": {\"low\": 0, \"highs\": [-1]}}}").c_str(), "'a'"));
-  EXPECT_TRUE(refuses((head + "{\"a\": {\"low\": 0, \"highs\": [1e300]}}}").c_str(), "'a'"));
+  const auto with = [&](const std::string& highs, const std::string& background) {
+    return head + "{\"a\": {\"low\": 0, \"highs\": " + highs + ", \"background\": " + background +
+           "}}}";
+  };
+  EXPECT_TRUE(refuses(with("[-1]", "[]").c_str(), "'a'"));
+  EXPECT_TRUE(refuses(with("[1e300]", "[]").c_str(), "'a'"));
+  EXPECT_TRUE(refuses(with("[1, 2]", "[1]").c_str(), "'a' isn't whole cells: 1 values for 2"));
+  EXPECT_TRUE(refuses(with("[]", "[1]").c_str(), "'a' isn't whole cells"));
 }
 
 }  // namespace

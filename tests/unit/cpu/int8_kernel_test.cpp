@@ -45,7 +45,7 @@ std::vector<float> convolve(const ConvKernel& kernel, const Layer& layer, const 
   const WeightSource source{
       data.weights.as<float>(), layer.outputs, 3, 3, layer.inputs, 0, layer.inputs * 9, 3, 1, 9};
   const PackedWeights packed =
-      pack_weights(kernel, source, data.bias.as<float>(), data.input_scales.as<float>());
+      pack_weights(kernel, source, data.bias.as<float>(), {data.input_scales.as<float>()});
   const Tensor zeros(DType::f32, {layer.inputs});
   std::vector<std::uint8_t> bytes;
   for (std::size_t i = 0; layer.input_bytes && i < data.input.elements(); ++i) {
