@@ -51,7 +51,7 @@ BoxDistance distance_of(std::span<const LidarObject> exact, std::span<const Lida
   const auto add_side = [&](std::span<const LidarObject> boxes, const std::vector<double>& iou) {
     for (std::size_t i = 0; i < boxes.size(); ++i) {
       if (boxes[i].score < rule.score) continue;
-      distance.sum += 1 - iou[i];
+      distance.squares += (1 - iou[i]) * (1 - iou[i]);
       ++distance.boxes;
     }
   };

@@ -23,9 +23,10 @@ struct BoxFate {
 };
 
 /// How far both sides' boxes of at least rule.score are from their partners on the other: the sum
-/// of 1 - IoU, of 1 for a box without one.
+/// of (1 - IoU)^2, of 1 for a box without one. Squares, since a gate counts boxes that are gone:
+/// one that is far off weighs more than many that are a little.
 struct BoxDistance {
-  double sum = 0;
+  double squares = 0;
   std::size_t boxes = 0;
 };
 BoxDistance distance_of(std::span<const LidarObject> exact, std::span<const LidarObject> other,

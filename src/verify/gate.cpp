@@ -263,10 +263,10 @@ double Gate::distance(std::shared_ptr<const Engine> engine, std::size_t clouds) 
   BoxDistance all;
   for (const auto& [name, boxes] : ask(sample(clouds), request_.format, detector)) {
     const BoxDistance frame = distance_of(exact_.at(name), boxes, request_.limits.same);
-    all.sum += frame.sum;
+    all.squares += frame.squares;
     all.boxes += frame.boxes;
   }
-  return all.boxes > 0 ? all.sum / static_cast<double>(all.boxes) : 0;
+  return all.boxes > 0 ? std::sqrt(all.squares / static_cast<double>(all.boxes)) : 0;
 }
 
 double Gate::time_ratio(std::shared_ptr<const Engine> engine, std::shared_ptr<const Engine> other,

@@ -68,7 +68,8 @@ class Gate {
   /// One of the same model.
   GateReport judge(std::shared_ptr<const Engine> engine);
 
-  /// How far its boxes are from FP32's on up to so many of the clouds: 1 - IoU, on average.
+  /// How far its boxes are from FP32's on up to so many of the clouds: the root of the mean of
+  /// (1 - IoU)^2.
   double distance(std::shared_ptr<const Engine> engine, std::size_t clouds);
   /// The time of one's network by another's on as many clouds, which take turns: the median of
   /// some rounds.

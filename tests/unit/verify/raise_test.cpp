@@ -88,13 +88,13 @@ TEST_F(Raise, PutsBackTheMostSensitiveLayersUntilItHolds) {
   EXPECT_EQ(stored.gate.model, raised->gate.model);
 }
 
-TEST(BoxDistance, IsOneMinusTheIouOfPartners) {
+TEST(BoxDistance, IsOneMinusTheIouOfPartnersSquared) {
   const auto car = [](double x) { return LidarObject{"Car", x, 0, 0, 4, 2, 1.5, 0, 0.9, -1}; };
   const std::vector<LidarObject> exact{car(10), car(30)}, other{car(11), car(50)};
   const BoxDistance distance = distance_of(exact, other, {});
   EXPECT_EQ(distance.boxes, 4U);
   // One pair shares 3 m of 5, the other boxes have no partner.
-  EXPECT_NEAR(distance.sum, 2 * (1 - 3.0 / 5) + 2, 1e-9);
+  EXPECT_NEAR(distance.squares, 2 * (1 - 3.0 / 5) * (1 - 3.0 / 5) + 2, 1e-9);
 }
 
 }  // namespace
