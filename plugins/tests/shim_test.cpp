@@ -20,11 +20,14 @@ class Ears final : public nvinfer1::ILogger {
 };
 Ears ears;
 
+class Finder final : public nvinfer1::ILoggerFinder {
+ public:
+  nvinfer1::ILogger* findLogger() override { return &ears; }
+} finder;
+
 }  // namespace
 
-extern "C" nvinfer1::ILogger* getLogger() noexcept {
-  return &ears;
-}
+extern "C" void setLoggerFinder(nvinfer1::ILoggerFinder* finder);
 
 namespace colonnade::plugins {
 namespace {
@@ -115,7 +118,9 @@ nvinfer1::PluginTensorDesc desc(DataType type, const std::vector<std::int64_t>& 
 }
 
 PluginCreator& creator(const std::string& name) {
-  for (PluginCreator* one : plugin_creators()) {
+  setLoggerFinder(&finder);
+  for (AnyPluginCreator* any : plugin_creators()) {
+    auto* one = static_cast<PluginCreator*>(any);
     if (one->getPluginName() == name) return *one;
   }
   throw std::runtime_error("no plugin " + name);
