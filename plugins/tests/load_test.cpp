@@ -19,8 +19,8 @@ void* open(const char* path) {
 struct Played {
   void* library = open(PLAYED_NVINFER);
   const char* (*names)() = reinterpret_cast<const char* (*)()>(::dlsym(library, "played_names"));
-  bool (*load)(const char*) =
-      reinterpret_cast<bool (*)(const char*)>(::dlsym(library, "played_load"));
+  bool (*load)(const char*) = reinterpret_cast<bool (*)(const char*)>(::dlsym(library,
+                                                                              "played_load"));
 };
 
 /// Each in a process of its own: what is loaded stays.

@@ -45,10 +45,10 @@ class Registry final : public nvinfer1::IPluginRegistry {
   PluginLibraryHandle loadLibrary(const char* path) noexcept override {
     void* library = ::dlopen(path, RTLD_LAZY);
     if (library == nullptr) return nullptr;
-    const auto set_finder = reinterpret_cast<void (*)(nvinfer1::ILoggerFinder*)>(
-        ::dlsym(library, "setLoggerFinder"));
-    const auto get = reinterpret_cast<Creator* const* (*)(std::int32_t&)>(
-        ::dlsym(library, kGetCreators));
+    const auto set_finder =
+        reinterpret_cast<void (*)(nvinfer1::ILoggerFinder*)>(::dlsym(library, "setLoggerFinder"));
+    const auto get =
+        reinterpret_cast<Creator* const* (*)(std::int32_t&)>(::dlsym(library, kGetCreators));
     if (set_finder == nullptr || get == nullptr) return nullptr;
     set_finder(&finder);
     std::int32_t count = 0;
@@ -75,19 +75,27 @@ class Registry final : public nvinfer1::IPluginRegistry {
     *count = static_cast<std::int32_t>(creators_.size());
     return creators_.data();
   }
-  Creator* getCreator(const char*, const char*, const char*) noexcept override { return nullptr; }
-  nvinfer1::IPluginResource* acquirePluginResource(
-      const char*, nvinfer1::IPluginResource*) noexcept override {
+  Creator* getCreator(const char*, const char*, const char*) noexcept override {
     return nullptr;
   }
-  std::int32_t releasePluginResource(const char*) noexcept override { return 0; }
+  nvinfer1::IPluginResource* acquirePluginResource(const char*,
+                                                   nvinfer1::IPluginResource*) noexcept override {
+    return nullptr;
+  }
+  std::int32_t releasePluginResource(const char*) noexcept override {
+    return 0;
+  }
   Creator* const* getAllCreatorsRecursive(std::int32_t* count) noexcept override {
     return getAllCreators(count);
   }
 #endif
 #if NV_TENSORRT_MAJOR == 10
-  bool registerCreator(nvinfer1::IPluginCreator&, const char*) noexcept override { return false; }
-  bool deregisterCreator(const nvinfer1::IPluginCreator&) noexcept override { return false; }
+  bool registerCreator(nvinfer1::IPluginCreator&, const char*) noexcept override {
+    return false;
+  }
+  bool deregisterCreator(const nvinfer1::IPluginCreator&) noexcept override {
+    return false;
+  }
 #endif
 #if NV_TENSORRT_MAJOR <= 10
   nvinfer1::IPluginCreator* const* getPluginCreatorList(
