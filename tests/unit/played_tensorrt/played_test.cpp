@@ -24,7 +24,9 @@
 #include "temporary_folder.hpp"
 #include "tensorrt/quantize.hpp"
 #include "unit/detector/demo.hpp"
+#include "verify/comparison.hpp"
 #include "verify/gate.hpp"
+#include "verify/side.hpp"
 
 namespace colonnade {
 namespace {
@@ -250,6 +252,57 @@ TEST_F(Played, QuantizedGraphsAreNotQuantizedAgain) {
                          "the graph has its exporter's QuantizeLinear"));
   build(folder_.file("quantized.onnx"), "as_it_is.plan", {}, true);
   EXPECT_GT(fs::file_size(folder_.file("as_it_is.plan")), 0u);
+}
+
+/// As `compare` asks them: an engine and a plan are sides like the files that they're of.
+TEST_F(Played, PlansAreSidesOfAComparison) {
+  const std::string onnx = golden("smallmunich/rpn.onnx");
+  build(testing::demo_model(), "model.engine");
+  build(onnx, "rpn.plan", {}, true);
+  const auto same = [](Side& a, Side& b, const Question& question) {
+    const AnswerComparison found =
+        compare_answers("question", a.answer(question), b.answer(question), {1e-4, 1e-4}, 0.01);
+    return found.fits() && !found.tensors.empty();
+  };
+  SideOptions cpu, gpu, plan;
+  gpu.tensorrt = plan.tensorrt = places();
+  plan.backend = kTensorRtBackend;
+
+  const Cloud cloud = read_cloud(stored_cloud(1));
+  Question on_cloud{"cloud", &cloud, nullptr};
+  const auto model = open_side(testing::demo_model(), cpu),
+             engine = open_side(folder_.file("model.engine"), gpu);
+  EXPECT_NE(engine->title().find("TensorRT-RTX 1.7.1 on Played GPU"), std::string::npos);
+  EXPECT_TRUE(same(*model, *engine, on_cloud));
+  ASSERT_TRUE(engine->answer(on_cloud).boxes);
+  EXPECT_GT(engine->answer(on_cloud).boxes->size(), 0u);
+
+  Feed feed;
+  const Graph graph = read_onnx(onnx);
+  Random random(6);
+  Tensor image(DType::f32, *graph.values[graph.inputs[0]].shape);
+  for (std::size_t i = 0; i < image.elements(); ++i)
+    image.as<float>()[i] = static_cast<float>(random.normal());
+  feed.tensors.push_back(std::move(image));
+  const auto a = open_side(onnx, cpu), b = open_side(folder_.file("rpn.plan"), plan);
+  EXPECT_TRUE(same(*a, *b, {"noise", nullptr, &feed}));
+  feed.tensors[0].as<float>()[0] += 1;  // It does compare.
+  const Answer moved = b->answer({"noise", nullptr, &feed});
+  feed.tensors[0].as<float>()[0] -= 1;
+  EXPECT_FALSE(
+      compare_answers("", a->answer({"noise", nullptr, &feed}), moved, {1e-4, 1e-4}, 0.01).fits());
+
+  plan.layers = gpu.layers = true;
+  EXPECT_TRUE(fails_with([&] { open_side(folder_.file("rpn.plan"), plan); }, "--layers"));
+  EXPECT_TRUE(fails_with([&] { open_side(folder_.file("model.engine"), gpu); }, "--layers"));
+  plan.layers = false;
+  plan.emulate = true;
+  plan.precision = "fp16";
+  EXPECT_TRUE(fails_with([&] { open_side(folder_.file("rpn.plan"), plan); }, "--emulate"));
+  gpu.layers = false;
+  gpu.precision = "fp16";
+  EXPECT_TRUE(fails_with([&] { open_side(folder_.file("model.engine"), gpu); },
+                         "asked for are backend auto and precision fp16"));
 }
 
 /// `verify` runs the plan that the engine holds, beside FP32 on the CPU.
