@@ -78,8 +78,10 @@ class Teller {
     start_ = std::chrono::steady_clock::now();
     progress_.start(phase_);
   }
+  /// Makes room for a message.
+  void pause() { progress_.hide(); }
   void finish() {
-    progress_.hide();
+    pause();
     if (!verbose_ || phase_.empty()) return;
     const std::chrono::duration<double, std::milli> spent =
         std::chrono::steady_clock::now() - start_;
@@ -135,7 +137,7 @@ int build(const BuildArguments& arguments) {
   options.on_phase = [&](std::string_view phase) { teller.enter(phase); };
   options.log = [&](LogLevel level, std::string_view message) {
     if (level == LogLevel::debug && !arguments.verbose) return;
-    teller.finish();
+    teller.pause();
     fmt::print(stderr, "colonnade: {}\n", message);
   };
   if (options.backend == kTensorRtBackend) return build_plan(arguments, options, teller);
