@@ -11,6 +11,7 @@
 #include "fails_with.hpp"
 #include "onnx/reader.hpp"
 #include "onnx/writer.hpp"
+#include "tensorrt/prepare.hpp"
 #include "test_graph.hpp"
 
 namespace colonnade {
@@ -172,6 +173,21 @@ TEST(Quantize, KnowsNoRangeBehindAPadOfAnotherFill) {
   Graph graph = network(random);
   graph.nodes[0].inputs.push_back(graph.add_constant("fill", Tensor::of<float>({}, {100})));
   EXPECT_EQ(quantize_convolutions(graph, kRanges).wide, (std::vector<std::string>{"make a"}));
+}
+
+/// Folding the weights' pairs, which are of constants, would leave nothing to compute in int8.
+TEST(Quantize, IsLeftByPreparing) {
+  Random random(5);
+  const Graph quantized = quantize_convolutions(network(random), kRanges).graph;
+  const Graph prepared = prepare_for_tensorrt(quantized).graph;
+  EXPECT_EQ(count<op::QuantizeLinear>(prepared), 5);
+  EXPECT_EQ(count<op::DequantizeLinear>(prepared), 5);
+  const Tensor image = random_tensor({1, 3, 4, 4}, random);
+  const std::vector<Tensor> found = run(prepared, image), expected = run(quantized, image);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    for (std::size_t k = 0; k < expected[i].elements(); ++k)
+      EXPECT_EQ(found[i].as<float>()[k], expected[i].as<float>()[k]);
+  }
 }
 
 /// TensorRT quantizes none of them.
