@@ -1,7 +1,9 @@
 # Modules for each major version of TensorRT whose headers are found, in TENSORRT_ROOT (one folder or
 # several) or where the system has them:
 #   colonnade_tensorrt_adapters(FOLDER)                       what builds plans
-#   colonnade_tensorrt_module(NAME FOLDER INCLUDE SOURCE...)  one that the headers in INCLUDE are for
+#   colonnade_tensorrt_module(NAME FOLDER INCLUDE SOURCE...)  one that the headers in INCLUDE are for,
+#                                                             installed by
+#   colonnade_install_module(NAME)
 # Nothing else of the project needs the headers, and nothing needs the library before it's asked for a
 # plan.
 set(TENSORRT_ROOT "" CACHE STRING "Folders of TensorRT, whose include/ holds NvInfer.h and NvOnnxParser.h")
@@ -56,6 +58,9 @@ function(colonnade_tensorrt_module name folder include)
   colonnade_use_tensorrt_headers(${name} ${include})
   target_link_libraries(${name} PRIVATE colonnade_options ${CMAKE_DL_LIBS})
   set_target_properties(${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${folder})
+endfunction()
+
+function(colonnade_install_module name)
   install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/colonnade)
 endfunction()
 
@@ -68,6 +73,7 @@ function(colonnade_tensorrt_adapters folder)
       ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/run.cpp
       ${PROJECT_SOURCE_DIR}/src/tensorrt_adapter/module.cpp)
     target_include_directories(colonnade_tensorrt_${major} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+    colonnade_install_module(colonnade_tensorrt_${major})
     message(STATUS "TensorRT ${major}: headers in ${include}")
   endforeach()
   if(NOT majors)

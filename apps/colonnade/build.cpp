@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "cache_folder.hpp"
-#include "cloud_files.hpp"
 #include "colonnade/build.hpp"
 #include "colonnade/error.hpp"
 #include "colonnade/tensorrt.hpp"
 #include "engine_file/contents.hpp"
 #include "gate_options.hpp"
+#include "precision_options.hpp"
 #include "report/progress.hpp"
 #include "shapes.hpp"
 #include "sizes.hpp"
@@ -25,7 +25,7 @@ namespace {
 struct BuildArguments {
   std::string input, output, cache, cache_size = "4G", workspace = "4G";
   std::string min, opt, max;
-  std::vector<std::string> layers, calibrate;
+  PrecisionOptions precision;
   bool no_overwrite = false, verbose = false;
   std::string tensorrt_folder;
   TensorRtBuild tensorrt;
@@ -60,20 +60,6 @@ std::vector<ShapeProfile> profiles(const BuildArguments& arguments) {
   return profiles;
 }
 
-/// NAME=PRECISION, of which the name may hold an '='.
-std::vector<LayerRequest> layer_requests(const std::vector<std::string>& arguments) {
-  std::vector<LayerRequest> requests;
-  for (const std::string& argument : arguments) {
-    const std::size_t at = argument.rfind('=');
-    if (at == std::string::npos || at == 0) {
-      throw Error(ErrorCode::invalid_argument, "--layer-precision " + argument,
-                  "expected NAME=PRECISION, a name as `inspect` prints it");
-    }
-    requests.push_back({argument.substr(0, at), argument.substr(at + 1)});
-  }
-  return requests;
-}
-
 /// trtexec's --memPoolSize names the pool; there's one here.
 std::uint64_t workspace(const std::string& text) {
   const std::string pool = "workspace:";
@@ -92,8 +78,10 @@ class Teller {
     start_ = std::chrono::steady_clock::now();
     progress_.start(phase_);
   }
+  /// Makes room for a message.
+  void pause() { progress_.hide(); }
   void finish() {
-    progress_.hide();
+    pause();
     if (!verbose_ || phase_.empty()) return;
     const std::chrono::duration<double, std::milli> spent =
         std::chrono::steady_clock::now() - start_;
@@ -112,6 +100,10 @@ int build_plan(const BuildArguments& arguments, const BuildOptions& options, Tel
   if (arguments.output.empty()) {
     throw Error(ErrorCode::invalid_argument, "--backend tensorrt",
                 "expected -o FILE as well: plans aren't cached");
+  }
+  if (!arguments.gate.clouds.empty()) {
+    throw Error(ErrorCode::invalid_argument, "--gate",
+                "isn't for --backend tensorrt: `colonnade verify` judges a plan where it runs");
   }
   TensorRtBuild tensorrt = arguments.tensorrt;
   tensorrt.places = tensorrt_places(arguments.tensorrt_folder);
@@ -140,22 +132,15 @@ int build(const BuildArguments& arguments) {
   options.profiles = profiles(arguments);
   options.workspace = workspace(arguments.workspace);
   options.overwrite = !arguments.no_overwrite;
-  options.layers = layer_requests(arguments.layers);
-  options.calibrate = list_clouds(arguments.calibrate);
+  take_precision_options(arguments.precision, options);
   Teller teller(arguments.verbose, kBuildPhases + (options.calibrate.empty() ? 0 : 1));
   options.on_phase = [&](std::string_view phase) { teller.enter(phase); };
   options.log = [&](LogLevel level, std::string_view message) {
     if (level == LogLevel::debug && !arguments.verbose) return;
-    teller.finish();
+    teller.pause();
     fmt::print(stderr, "colonnade: {}\n", message);
   };
-  if (options.backend == kTensorRtBackend) {
-    if (!options.layers.empty() || !options.calibrate.empty()) {
-      throw Error(ErrorCode::invalid_argument, "--layer-precision and --calibrate",
-                  "aren't for --backend tensorrt, which has its own");
-    }
-    return build_plan(arguments, options, teller);
-  }
+  if (options.backend == kTensorRtBackend) return build_plan(arguments, options, teller);
   refuse_tensorrt_options(arguments);
   const bool cached = arguments.output.empty();
   if (cached && arguments.cache == "none") {
@@ -202,26 +187,7 @@ Verb add_build(CLI::App& app) {
                  "Refuse to replace another file under the engine's name");
   add_backend(*verb, o->build.backend, kTensorRtBackend);
   add_isa(*verb, o->build.isa);
-  add_precision(*verb, o->build.precision);
-  verb->add_option(
-          "--layer-precision", o->layers,
-          "Another precision for a layer, by the name that inspect prints; may be repeated")
-      ->type_name("NAME=fp32|bf16|int8")
-      ->take_all();
-  verb->add_option(
-          "--calibrate", o->calibrate,
-          "For int8: sweeps (or .npy of a graph's input) that show what the network's maps "
-          "reach; or a saved calibration; may be repeated")
-      ->type_name(".bin|.pcd|.ply|.npy|.json|DIR")
-      ->take_all();
-  verb->add_option(
-          "--calibration-method", o->build.calibration_method,
-          "Where a map's range ends: the greatest value, the one that 99.99 % don't exceed, "
-          "or where least information is lost")
-      ->type_name("minmax|percentile|entropy")
-      ->capture_default_str();
-  verb->add_option("--save-calibration", o->build.save_calibration, "Write the calibration there")
-      ->type_name(".json");
+  add_precision_options(*verb, o->precision);
   CLI::Option* gate =
       verb->add_option("--gate", o->gate.clouds,
                        "Hold the engine's boxes on these sweeps against FP32's; may be repeated")

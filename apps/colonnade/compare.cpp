@@ -12,7 +12,9 @@
 #include "build/graph_source.hpp"
 #include "cloud_files.hpp"
 #include "colonnade/error.hpp"
+#include "engine_file/contents.hpp"
 #include "measure/subject.hpp"
+#include "tensorrt_places.hpp"
 #include "verbs.hpp"
 #include "verify/comparison.hpp"
 #include "verify/side.hpp"
@@ -23,7 +25,7 @@ namespace colonnade {
 namespace {
 
 struct CompareOptions {
-  std::string a, b, model, format = "auto";
+  std::string a, b, model, format = "auto", tensorrt_folder;
   std::vector<std::string> clouds, loads, shapes;
   std::string backend = "auto", isa = "auto", precision = "auto";
   Tolerance tolerance;
@@ -39,9 +41,17 @@ struct Operand {
 };
 
 bool is_backend(const std::string& word) {
-  return std::any_of(backends().begin(), backends().end(), [&](const Backend* backend) {
-    return word == backend->name() || word.rfind(backend->name() + ":", 0) == 0;
-  });
+  const auto is_called = [&](const std::string& name) {
+    return word == name || word.rfind(name + ":", 0) == 0;
+  };
+  return is_called(kTensorRtBackend) ||
+         std::any_of(backends().begin(), backends().end(),
+                     [&](const Backend* backend) { return is_called(backend->name()); });
+}
+
+/// As `build --raw` and trtexec write it.
+bool is_plan_alone(const std::string& file) {
+  return std::filesystem::path(file).extension() == ".plan";
 }
 
 bool is_precision(const std::string& word) {
@@ -64,14 +74,24 @@ void take_parts(const std::string& word, SideOptions& options) {
 }
 
 Operand operand(const std::string& word, const std::string& other, const CompareOptions& o) {
-  Operand result{word, {o.backend, o.isa, o.precision, o.emulate, o.layers}};
+  Operand result{
+      word,
+      {o.backend, o.isa, o.precision, o.emulate, o.layers, tensorrt_places(o.tensorrt_folder)}};
   if (is_backend(word)) {
     result.file = other;
     result.options.isa = result.options.precision = "auto";
     take_parts(word, result.options);
   }
   refuse_folder(result.file);
+  if (is_plan_alone(result.file)) result.options.backend = kTensorRtBackend;
   return result;
+}
+
+/// The operand's inputs; a plan tells them only by its library.
+Graph signature_of(const Operand& operand) {
+  return open_graph(operand.file, {is_plan_alone(operand.file) ? kTensorRtBackend : "auto"},
+                    operand.options.tensorrt)
+      .graph;
 }
 
 /// What both sides are asked; owns what the questions show.
@@ -96,8 +116,7 @@ Questions questions_of_clouds(const CompareOptions& o, const Operand& a, const O
       throw Error(ErrorCode::invalid_argument, files.front(),
                   "a graph takes no cloud; add --model MODEL.yaml, which makes its inputs of it");
     }
-    result.feeds =
-        feeds_of_clouds(model, open_graph(graph.file, {}).graph, graph.file, files, format);
+    result.feeds = feeds_of_clouds(model, signature_of(graph), graph.file, files, format);
   }
   for (const std::string& file : files) result.clouds.push_back(read_cloud(file, format));
   for (std::size_t i = 0; i < files.size(); ++i) {
@@ -122,7 +141,7 @@ Questions questions_of(const CompareOptions& o, const Operand& a, const Operand&
   Questions result;
   std::vector<std::string> noise;
   const FeedWords words{split_words(o.loads), split_words(o.shapes)};
-  result.feeds.push_back(feed_of_words(open_graph(a.file, {}).graph, words, noise));
+  result.feeds.push_back(feed_of_words(signature_of(a), words, noise));
   std::string names;
   for (const std::string& name : noise) names += (names.empty() ? "'" : ", '") + name + "'";
   result.list.push_back(
@@ -157,6 +176,7 @@ int compare_with_trace(const CompareOptions& o) {
   engine.isa = o.isa;
   engine.precision = o.precision;
   engine.direct = true;
+  engine.tensorrt = tensorrt_places(o.tensorrt_folder);
   const Trace trace = read_npz(o.b);
   const std::vector<TraceStage> stages =
       compare_trace(o.a, trace, engine, {o.tolerance, o.corners});
@@ -221,13 +241,14 @@ Verb add_compare(CLI::App& app) {
       "fp16 is what every machine that has it multiplies: factors rounded, sums wide. A trace, "
       "which "
       "tools/trace_openpcdet.py or trace_mmdet3d.py write, tells where a model first leaves the "
-      "framework that trained it. The exit status is 1 where anything is outside of the "
-      "tolerance.");
-  verb->add_option("A", o->a, "model.yaml, an .onnx file, or an engine of either")
-      ->type_name(".yaml|.onnx|.engine")
+      "framework that trained it. TensorRT's engines and plans are sides like others, on a GPU "
+      "that "
+      "it takes. The exit status is 1 where anything is outside of the tolerance.");
+  verb->add_option("A", o->a, "model.yaml, an .onnx file, an engine of either, TensorRT's plan")
+      ->type_name(".yaml|.onnx|.engine|.plan")
       ->required();
   verb->add_option("B", o->b, "The same, the backend to run A on, or a trace")
-      ->type_name(".yaml|.onnx|.engine|.npz|reference|cpu")
+      ->type_name(".yaml|.onnx|.engine|.plan|.npz|reference|cpu")
       ->required();
   verb->add_option("CLOUD", o->clouds, "Sweeps that a model is asked about; folders too")
       ->type_name(".bin|.pcd|.ply|.npy|DIR");
@@ -248,9 +269,10 @@ Verb add_compare(CLI::App& app) {
   number("--atol", o->tolerance.atol, "Absolute tolerance");
   number("--rtol", o->tolerance.rtol, "Relative tolerance: times |b|, added to the absolute one");
   number("--corners", o->corners, "Metres that the corners of one box may be apart");
-  add_backend(*verb, o->backend);
+  add_backend(*verb, o->backend, kTensorRtBackend);
   add_isa(*verb, o->isa);
   add_precision(*verb, o->precision);
+  add_tensorrt_folder(*verb, o->tensorrt_folder);
   verb->add_flag("--emulate", o->emulate,
                  "Round to a side's precision instead of what this machine makes of it");
   verb->add_flag("--json", o->json, "Print JSON");
@@ -259,6 +281,7 @@ Verb add_compare(CLI::App& app) {
       "colonnade compare rpn.onnx cpu:portable --isa avx2\n"
       "colonnade compare model/model.yaml cpu:fp16 sweep.bin --emulate\n"
       "colonnade compare model/model.yaml model.engine sweep.bin\n"
+      "colonnade compare rpn.onnx rpn.plan --tensorrt /opt/tensorrt\n"
       "colonnade compare model/model.yaml trace.npz\n"
       "colonnade compare rpn.onnx rpn_simplified.onnx --atol 1e-5 --rtol 1e-5");
   return [o] { return compare(*o); };

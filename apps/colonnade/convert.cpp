@@ -7,10 +7,12 @@
 #include <optional>
 
 #include "base/file.hpp"
+#include "build/graph_precision.hpp"
 #include "build/source.hpp"
 #include "colonnade/error.hpp"
 #include "graph/input_arguments.hpp"
 #include "onnx/writer.hpp"
+#include "precision_options.hpp"
 #include "sizes.hpp"
 #include "tensorrt/prepare.hpp"
 #include "verbs.hpp"
@@ -22,6 +24,7 @@ namespace fs = std::filesystem;
 
 struct ConvertArguments {
   std::string input, output, target = "tensorrt", grid;
+  PrecisionOptions precision;
 };
 
 std::optional<std::array<std::int64_t, 2>> image_size_of(const ConvertArguments& arguments,
@@ -44,8 +47,16 @@ int convert(const ConvertArguments& arguments) {
     throw Error(ErrorCode::invalid_argument, "--for " + arguments.target,
                 "expected tensorrt or onnx");
   }
+  BuildOptions build;
+  take_precision_options(arguments.precision, build);
+  const AskedGraphPrecision asked = asked_graph_precision(build);
+  if (arguments.target == "onnx" && asked.precision != Precision::fp32) {
+    throw Error(ErrorCode::invalid_argument, "--for onnx --precision " + build.precision,
+                "expected --for tensorrt, which takes precisions from the graph");
+  }
   const BuildSource source = read_build_source(arguments.input);
   const PrepareOptions options{image_size_of(arguments, source)};
+  const auto calibration = calibrate_graph_precision(asked, source, {}, build);
   if (source.model) make_folder(arguments.output);
   for (std::size_t i = 0; i < source.graphs.size(); ++i) {
     const std::string path =
@@ -56,6 +67,7 @@ int convert(const ConvertArguments& arguments) {
     refuse_to_replace(source, path);
     PreparedGraph prepared{source.graphs[i], {}};
     if (arguments.target == "tensorrt") prepared = prepare_for_tensorrt(prepared.graph, options);
+    say_precision(prepared, asked, calibration);
     const std::vector<std::byte> bytes = write_onnx(prepared.graph);
     write_file_durably(path, bytes);
     for (const std::string& note : prepared.notes) fmt::print("{}: {}\n", path, note);
@@ -73,7 +85,8 @@ Verb add_convert(CLI::App& app) {
       "Write graphs as ONNX that TensorRT takes, or as plain ONNX.\n\n"
       "For TensorRT the scatter of pillars, plugin or not, becomes standard operators without a "
       "stored canvas, proven on random pillars; constants are folded, BatchNormalization goes into "
-      "convolutions, float64 goes. trtexec builds an engine of the result.");
+      "convolutions, float64 goes. trtexec builds an engine of the result. A precision is said in "
+      "the graph: casts for fp16 and bf16, QuantizeLinear and DequantizeLinear for int8.");
   verb->add_option("INPUT", o->input, "One ONNX graph, or a model.yaml: all of its graphs")
       ->type_name(".yaml|.onnx")
       ->required();
@@ -86,10 +99,12 @@ Verb add_convert(CLI::App& app) {
   verb->add_option("--grid", o->grid,
                    "Of the BEV image in cells where the graph doesn't say it (ScatterBEV)")
       ->type_name("WIDTHxHEIGHT");
+  add_precision_options(*verb, o->precision);
   verb->footer(
       "colonnade convert mfn.onnx -o clean/mfn.onnx\n"
       "colonnade convert pointpillar_2021.onnx -o clean.onnx --grid 432x496\n"
-      "colonnade convert model/model.yaml -o clean");
+      "colonnade convert model/model.yaml -o clean\n"
+      "colonnade convert model/model.yaml -o int8 --precision int8 --calibrate sweeps/");
   return [o] { return convert(*o); };
 }
 

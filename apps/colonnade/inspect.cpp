@@ -8,12 +8,14 @@
 
 #include "backends/cpu/backend.hpp"
 #include "base/isa.hpp"
+#include "build/graph_source.hpp"
 #include "colonnade/error.hpp"
 #include "engine_file/contents.hpp"
 #include "engine_file/format.hpp"
 #include "graph/input_arguments.hpp"
 #include "onnx/reader.hpp"
 #include "plan/describe.hpp"
+#include "tensorrt_places.hpp"
 #include "verbs.hpp"
 #include "verify/gate.hpp"
 
@@ -21,7 +23,7 @@ namespace colonnade {
 namespace {
 
 struct InspectOptions {
-  std::string file;
+  std::string file, backend = "auto", tensorrt_folder;
   std::vector<std::string> shapes;
   bool graph = false;
   bool json = false;
@@ -93,6 +95,25 @@ nlohmann::ordered_json calibration_json(const EngineCalibration& calibration) {
   return out;
 }
 
+nlohmann::ordered_json profiles_json(const std::vector<InputProfile>& profiles) {
+  auto list = nlohmann::ordered_json::array();
+  for (const InputProfile& input : profiles) {
+    list.push_back({{"input", input.name},
+                    {"min", input.min.to_string()},
+                    {"opt", input.opt.to_string()},
+                    {"max", input.max.to_string()}});
+  }
+  return list;
+}
+
+void print_profiles(const std::vector<InputProfile>& profiles) {
+  if (!profiles.empty()) fmt::print("profiles (min, opt, max)\n");
+  for (const InputProfile& input : profiles) {
+    fmt::print("  {:<32} {} {} {}\n", input.name, input.min.to_string(), input.opt.to_string(),
+               input.max.to_string());
+  }
+}
+
 /// An engine's own part: what it was built from, for what, for which shapes.
 nlohmann::ordered_json engine_json(const EngineContents& engine, std::uint64_t bytes) {
   nlohmann::ordered_json out;
@@ -114,13 +135,7 @@ nlohmann::ordered_json engine_json(const EngineContents& engine, std::uint64_t b
   out["calibration"] = engine.calibration ? calibration_json(*engine.calibration) : nullptr;
   out["gate"] = engine.gate ? gate_json(*engine.gate) : nullptr;
   out["model"] = engine.model ? nlohmann::ordered_json(engine.model->name) : nullptr;
-  out["profiles"] = nlohmann::ordered_json::array();
-  for (const InputProfile& input : engine.profile) {
-    out["profiles"].push_back({{"input", input.name},
-                               {"min", input.min.to_string()},
-                               {"opt", input.opt.to_string()},
-                               {"max", input.max.to_string()}});
-  }
+  out["profiles"] = profiles_json(engine.profile);
   return out;
 }
 
@@ -154,11 +169,7 @@ void print_engine(const EngineContents& engine, std::uint64_t bytes) {
                engine.calibration->model);
   }
   if (engine.gate) fmt::print("{}", gate_summary(*engine.gate));
-  if (!engine.profile.empty()) fmt::print("profiles (min, opt, max)\n");
-  for (const InputProfile& input : engine.profile) {
-    fmt::print("  {:<32} {} {} {}\n", input.name, input.min.to_string(), input.opt.to_string(),
-               input.max.to_string());
-  }
+  print_profiles(engine.profile);
 }
 
 nlohmann::ordered_json graph_json(const GraphDescription& d) {
@@ -256,7 +267,42 @@ int inspect_engine(const InspectOptions& options) {
   return kFine;
 }
 
+std::vector<TensorDescription> described(const Graph& graph, const std::vector<ValueId>& ids) {
+  std::vector<TensorDescription> tensors;
+  for (const ValueId id : ids) {
+    const Value& value = graph.values[id];
+    tensors.push_back({value.name, value.dtype, value.shape ? value.shape->to_string() : "?"});
+  }
+  return tensors;
+}
+
+/// TensorRT's own file: what it takes and gives its library tells, on a device that it's for.
+int inspect_plan(const InspectOptions& options) {
+  const GraphSource plan =
+      open_graph(options.file, {kTensorRtBackend}, tensorrt_places(options.tensorrt_folder));
+  const auto inputs = described(plan.graph, plan.graph.inputs),
+             outputs = described(plan.graph, plan.graph.outputs);
+  if (options.json) {
+    print_json({{"schema", 1},
+                {"file", options.file},
+                {"plan", plan.machine},
+                {"inputs", tensors_json(inputs)},
+                {"outputs", tensors_json(outputs)},
+                {"profiles", profiles_json(plan.profile)}});
+    return kFine;
+  }
+  fmt::print("plan\n  {:.2f} MB, {}\n",
+             static_cast<double>(std::filesystem::file_size(options.file)) / 1e6, plan.machine);
+  print_tensors("inputs", inputs);
+  print_tensors("outputs", outputs);
+  print_profiles(plan.profile);
+  return kFine;
+}
+
 int inspect(const InspectOptions& options) {
+  const bool is_plan = std::filesystem::path(options.file).extension() == ".plan";
+  if (!is_engine_file(options.file) && (is_plan || options.backend == kTensorRtBackend))
+    return inspect_plan(options);
   return is_engine_file(options.file) ? inspect_engine(options) : inspect_graph(options);
 }
 
@@ -265,13 +311,17 @@ int inspect(const InspectOptions& options) {
 Verb add_inspect(CLI::App& app) {
   auto options = std::make_shared<InspectOptions>();
   CLI::App* verb = app.add_subcommand("inspect", "Show what an ONNX graph or an engine holds.");
-  verb->add_option("FILE", options->file, "An .onnx file, or an engine")
-      ->type_name(".onnx|.engine")
+  verb->add_option("FILE", options->file, "An .onnx file, an engine, or TensorRT's plan")
+      ->type_name(".onnx|.engine|.plan")
       ->required();
   verb->add_option("--shape", options->shapes, "Bind an input's dynamic dimensions")
       ->type_name("INPUT=1x64x496x432");
   verb->add_flag("--graph", options->graph, "Print the nodes");
   verb->add_flag("--json", options->json, "Print JSON");
+  verb->add_option("--backend", options->backend, "tensorrt: FILE is a plan, by whatever name")
+      ->type_name("auto|tensorrt")
+      ->capture_default_str();
+  add_tensorrt_folder(*verb, options->tensorrt_folder);
   verb->footer(
       "colonnade inspect rpn.onnx\n"
       "colonnade inspect rpn.onnx --shape image=1x64x496x432 --json");

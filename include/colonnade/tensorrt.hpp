@@ -31,9 +31,9 @@ struct TensorRtReport {
 
 /// Builds `output` of an ONNX graph or of a model.yaml. Of the latter it's an engine for Detector,
 /// whose RPN is a plan that takes pillars, while the PFN runs on the CPU; `raw`: the plan of its
-/// only graph. Of `options` precision, profiles, dynamic_pillars, workspace, overwrite and the
-/// callbacks count. Error: as onnx2engine; unsupported: no TensorRT that can be used, or what it
-/// refuses.
+/// only graph. Of `options` precision, what INT8 goes by, layers (which may stay "fp32" in INT8),
+/// profiles, dynamic_pillars, workspace, overwrite and the callbacks count. Error: as onnx2engine;
+/// unsupported: no TensorRT that can be used, or what it refuses.
 COLONNADE_EXPORT TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
                                           const BuildOptions& options,
                                           const TensorRtBuild& tensorrt);

@@ -27,10 +27,30 @@ const std::vector<PluginKind>& plugin_kinds() {
   return kinds;
 }
 
-void tell(const char* name, const std::string& problem) {
-  if (nvinfer1::ILogger* logger = getLogger()) {
-    logger->log(nvinfer1::ILogger::Severity::kERROR, (std::string(name) + ": " + problem).c_str());
-  }
+std::unique_ptr<Plugin> make(const PluginKind& kind, const Attributes& attributes) {
+  std::string problem;
+  std::unique_ptr<Plugin> plugin = kind.make(attributes, problem);
+  if (plugin == nullptr) tell(kind.name, problem);
+  return plugin;
+}
+
+std::int32_t run(const PluginKind& kind, const Plugin& plugin, const nvinfer1::PluginTensorDesc* in,
+                 const void* const* inputs, void* const* outputs, void* workspace,
+                 cudaStream_t stream) {
+  std::string problem;
+  if (plugin.run({in, count(plugin.inputs())}, inputs, outputs, workspace, stream, problem))
+    return 0;
+  tell(kind.name, problem);
+  return 1;
+}
+
+const std::vector<AnyPluginCreator*>& plugin_creators() {
+  static const auto creators = [] {
+    std::vector<AnyPluginCreator*> all;
+    for (const PluginKind& kind : plugin_kinds()) all.push_back(new_creator(kind));
+    return all;
+  }();
+  return creators;
 }
 
 }  // namespace colonnade::plugins

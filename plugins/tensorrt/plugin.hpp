@@ -55,13 +55,26 @@ const std::vector<PluginKind>& plugin_kinds();
 /// Told to TensorRT's logger as an error, "NAME: PROBLEM".
 void tell(const char* name, const std::string& problem);
 
+/// What the shims do alike: null and 1 are failures, which were told.
+std::unique_ptr<Plugin> make(const PluginKind& kind, const Attributes& attributes);
+std::int32_t run(const PluginKind& kind, const Plugin& plugin, const nvinfer1::PluginTensorDesc* in,
+                 const void* const* inputs, void* const* outputs, void* workspace,
+                 cudaStream_t stream);
+inline std::size_t count(std::int32_t number) {
+  return static_cast<std::size_t>(number);
+}
+
 #if NV_TENSORRT_MAJOR >= 10
 using PluginCreator = nvinfer1::IPluginCreatorV3One;
+using AnyPluginCreator = nvinfer1::IPluginCreatorInterface;
 #else
 using PluginCreator = nvinfer1::IPluginCreator;
+using AnyPluginCreator = nvinfer1::IPluginCreator;
 #endif
-/// One a kind, alive as long as the library.
-const std::vector<PluginCreator*>& plugin_creators();
+/// A shim's; never destroyed, as the registry may outlive this library.
+PluginCreator* new_creator(const PluginKind& kind);
+/// One a kind.
+const std::vector<AnyPluginCreator*>& plugin_creators();
 
 std::unique_ptr<Plugin> make_scatter(const Attributes& attributes, std::string& problem);
 std::unique_ptr<Plugin> make_pillarize(const Attributes& attributes, std::string& problem);

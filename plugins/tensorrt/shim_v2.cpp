@@ -10,10 +10,6 @@ using nvinfer1::AsciiChar;
 using nvinfer1::DynamicPluginTensorDesc;
 using nvinfer1::PluginTensorDesc;
 
-std::size_t count(std::int32_t number) {
-  return static_cast<std::size_t>(number);
-}
-
 class Shim final : public nvinfer1::IPluginV2DynamicExt {
  public:
   Shim(const PluginKind& kind, Attributes attributes, std::unique_ptr<Plugin> plugin)
@@ -57,11 +53,7 @@ class Shim final : public nvinfer1::IPluginV2DynamicExt {
   std::int32_t enqueue(const PluginTensorDesc* in, const PluginTensorDesc*,
                        const void* const* inputs, void* const* outputs, void* workspace,
                        cudaStream_t stream) noexcept override {
-    std::string problem;
-    if (plugin_->run({in, count(plugin_->inputs())}, inputs, outputs, workspace, stream, problem))
-      return 0;
-    tell(kind_.name, problem);
-    return 1;
+    return run(kind_, *plugin_, in, inputs, outputs, workspace, stream);
   }
 
   std::size_t getSerializationSize() const noexcept override {
@@ -110,9 +102,8 @@ class Creator final : public nvinfer1::IPluginCreator {
 
  private:
   nvinfer1::IPluginV2* made(Attributes attributes) const {
-    std::string problem;
-    std::unique_ptr<Plugin> plugin = kind_.make(attributes, problem);
-    if (plugin == nullptr) return refuse(problem);
+    std::unique_ptr<Plugin> plugin = make(kind_, attributes);
+    if (plugin == nullptr) return nullptr;
     auto* shim = new Shim(kind_, std::move(attributes), std::move(plugin));
     shim->setPluginNamespace(namespace_.c_str());
     return shim;
@@ -130,13 +121,8 @@ class Creator final : public nvinfer1::IPluginCreator {
 
 }  // namespace
 
-const std::vector<PluginCreator*>& plugin_creators() {
-  static const auto creators = [] {
-    std::vector<PluginCreator*> all;  // Never destroyed: the registry may outlive this library.
-    for (const PluginKind& kind : plugin_kinds()) all.push_back(new Creator(kind));
-    return all;
-  }();
-  return creators;
+PluginCreator* new_creator(const PluginKind& kind) {
+  return new Creator(kind);
 }
 
 }  // namespace colonnade::plugins

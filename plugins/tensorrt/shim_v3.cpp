@@ -8,10 +8,6 @@ using nvinfer1::AsciiChar;
 using nvinfer1::DynamicPluginTensorDesc;
 using nvinfer1::PluginTensorDesc;
 
-std::size_t count(std::int32_t number) {
-  return static_cast<std::size_t>(number);
-}
-
 std::vector<PluginTensorDesc> largest(const DynamicPluginTensorDesc* tensors, std::size_t number) {
   std::vector<PluginTensorDesc> descs;
   for (std::size_t i = 0; i < number; ++i) {
@@ -85,11 +81,7 @@ class Shim final : public nvinfer1::IPluginV3,
   std::int32_t enqueue(const PluginTensorDesc* in, const PluginTensorDesc*,
                        const void* const* inputs, void* const* outputs, void* workspace,
                        cudaStream_t stream) noexcept override {
-    std::string problem;
-    if (plugin_->run({in, count(plugin_->inputs())}, inputs, outputs, workspace, stream, problem))
-      return 0;
-    tell(kind_.name, problem);
-    return 1;
+    return run(kind_, *plugin_, in, inputs, outputs, workspace, stream);
   }
   IPluginV3* attachToContext(nvinfer1::IPluginResourceContext*) noexcept override {
     return clone();
@@ -123,12 +115,13 @@ class Creator final : public PluginCreator {
                                     nvinfer1::TensorRTPhase) noexcept override {
     Attributes attributes = kind_.defaults;
     std::string problem;
-    if (attributes.read(*fields, problem)) {
-      if (std::unique_ptr<Plugin> plugin = kind_.make(attributes, problem))
-        return new Shim(kind_, std::move(attributes), std::move(plugin));
+    if (!attributes.read(*fields, problem)) {
+      tell(kind_.name, problem);
+      return nullptr;
     }
-    tell(kind_.name, problem);
-    return nullptr;
+    std::unique_ptr<Plugin> plugin = make(kind_, attributes);
+    if (plugin == nullptr) return nullptr;
+    return new Shim(kind_, std::move(attributes), std::move(plugin));
   }
 
  private:
@@ -139,13 +132,8 @@ class Creator final : public PluginCreator {
 
 }  // namespace
 
-const std::vector<PluginCreator*>& plugin_creators() {
-  static const auto creators = [] {
-    std::vector<PluginCreator*> all;  // Never destroyed: the registry may outlive this library.
-    for (const PluginKind& kind : plugin_kinds()) all.push_back(new Creator(kind));
-    return all;
-  }();
-  return creators;
+PluginCreator* new_creator(const PluginKind& kind) {
+  return new Creator(kind);
 }
 
 }  // namespace colonnade::plugins

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tensorrt/plugin.hpp"
+#include "tests/device.hpp"
 
 namespace {
 
@@ -20,11 +21,14 @@ class Ears final : public nvinfer1::ILogger {
 };
 Ears ears;
 
+class Finder final : public nvinfer1::ILoggerFinder {
+ public:
+  nvinfer1::ILogger* findLogger() override { return &ears; }
+} finder;
+
 }  // namespace
 
-extern "C" nvinfer1::ILogger* getLogger() noexcept {
-  return &ears;
-}
+extern "C" void setLoggerFinder(nvinfer1::ILoggerFinder* finder);
 
 namespace colonnade::plugins {
 namespace {
@@ -115,11 +119,20 @@ nvinfer1::PluginTensorDesc desc(DataType type, const std::vector<std::int64_t>& 
 }
 
 PluginCreator& creator(const std::string& name) {
-  for (PluginCreator* one : plugin_creators()) {
+  setLoggerFinder(&finder);
+  for (AnyPluginCreator* any : plugin_creators()) {
+    auto* one = static_cast<PluginCreator*>(any);
     if (one->getPluginName() == name) return *one;
   }
   throw std::runtime_error("no plugin " + name);
 }
+
+/// Of the device; none, for what is refused before it's looked at.
+struct Memory {
+  const void* inputs[4] = {};
+  void* outputs[4] = {};
+  void* workspace = nullptr;
+};
 
 /// One plugin, asked in the words of this version's interface.
 class Asked {
@@ -163,10 +176,9 @@ class Asked {
     return build().getWorkspaceSize(given.data(), static_cast<std::int32_t>(given.size()), nullptr,
                                     1);
   }
-  std::int32_t enqueue(const std::vector<nvinfer1::PluginTensorDesc>& inputs) const {
-    const void* const none[4] = {};
-    void* const nowhere[4] = {};
-    return run().enqueue(inputs.data(), nullptr, none, nowhere, nullptr, nullptr);
+  std::int32_t enqueue(const std::vector<nvinfer1::PluginTensorDesc>& inputs,
+                       const Memory& at = {}) const {
+    return run().enqueue(inputs.data(), nullptr, at.inputs, at.outputs, at.workspace, nullptr);
   }
   Asked copy() const {
     return Asked(plugin_->clone());
@@ -217,10 +229,9 @@ class Asked {
     return plugin_->getWorkspaceSize(inputs.data(), static_cast<std::int32_t>(inputs.size()),
                                      nullptr, 1);
   }
-  std::int32_t enqueue(const std::vector<nvinfer1::PluginTensorDesc>& inputs) const {
-    const void* const none[4] = {};
-    void* const nowhere[4] = {};
-    return plugin_->enqueue(inputs.data(), nullptr, none, nowhere, nullptr, nullptr);
+  std::int32_t enqueue(const std::vector<nvinfer1::PluginTensorDesc>& inputs,
+                       const Memory& at = {}) const {
+    return plugin_->enqueue(inputs.data(), nullptr, at.inputs, at.outputs, at.workspace, nullptr);
   }
   Asked copy() const {
     return Asked(plugin_->clone());
@@ -340,6 +351,45 @@ TEST(ScatterPlugin, RefusesSizesThatDontFitTogether) {
   EXPECT_EQ(plugin.enqueue({desc(kF, {10}), desc(kI, {10, 4}), desc(kI, {1})}), 1);
 }
 
+/// Three pillars of two channels into 2 x 2 cells, the last beyond the count.
+template <typename T>
+void expect_scattered(const char* name, DataType type, const std::vector<T>& features,
+                      const std::vector<T>& expected) {
+  SCOPED_TRACE(name);
+  constexpr std::int32_t kImage[2] = {2, 2};
+  const Asked plugin(name, {{"dense_shape", kImage, PluginFieldType::kINT32, 2}});
+  ASSERT_TRUE(plugin) << ears.heard;
+  const bool is_bev = std::string(name) == "ScatterBEV";
+  const std::vector<std::int32_t> cells{0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1};
+  const testing::OnDevice<T> given(features), image(expected.size());
+  const testing::OnDevice<std::int32_t> coords(cells), count(std::vector<std::int32_t>{2});
+  const testing::OnDevice<float> float_coords(std::vector<float>(cells.begin(), cells.end()));
+  const testing::OnDevice<std::uint32_t> params(std::vector<std::uint32_t>{1, 2, 2, 2, 2});
+  constexpr DataType kI = DataType::kINT32, kF = DataType::kFLOAT;
+  const std::vector<nvinfer1::PluginTensorDesc> inputs{
+      desc(type, {3, 2}), is_bev ? desc(kF, {1, 1, 3, 4}) : desc(kI, {3, 4}),
+      is_bev ? desc(kF, {1, 1, 1, 5}) : desc(kI, {1})};
+  const testing::OnDevice<unsigned char> workspace(plugin.workspace(inputs));
+  Memory at{{given.data(), coords.data(), count.data()}, {image.data()}, workspace.data()};
+  if (is_bev) {
+    at.inputs[1] = float_coords.data();
+    at.inputs[2] = params.data();
+  }
+  ASSERT_EQ(plugin.enqueue(inputs, at), 0) << ears.heard;
+  EXPECT_EQ(image.read(), expected);
+}
+
+TEST(ScatterPlugin, ScattersEachElementTypeOnADevice) {
+  COLONNADE_SKIP_WITHOUT_CUDA();
+  for (const char* name : {"PPScatterPlugin", "PillarScatterPlugin", "ScatterBEV"}) {
+    expect_scattered<float>(name, DataType::kFLOAT, {1, 2, 3, 4, 5, 6}, {1, 0, 0, 3, 2, 0, 0, 4});
+    expect_scattered<std::uint16_t>(name, DataType::kHALF, {0x3c00, 0x4000, 0x4200, 0x4400, 7, 8},
+                                    {0x3c00, 0, 0, 0x4200, 0x4000, 0, 0, 0x4400});
+    expect_scattered<std::int8_t>(name, DataType::kINT8, {1, -2, 3, -128, 5, 6},
+                                  {1, 0, 0, 3, -2, 0, 0, -128});
+  }
+}
+
 constexpr float kRange[6] = {0, -39.68f, -3, 69.12f, 39.68f, 1};
 constexpr float kCell[2] = {0.16f, 0.16f};
 constexpr std::int32_t kPillars = 12000, kPoints = 32;
@@ -364,6 +414,38 @@ TEST(PillarizePlugin, TellsItsOutputs) {
   EXPECT_TRUE(plugin.takes({desc(kF), desc(kI), desc(kF), desc(kI), desc(kI), desc(kI)}));
   EXPECT_FALSE(plugin.takes({desc(kF), desc(kI), desc(kF), desc(kF), desc(kI), desc(kI)}));
   EXPECT_EQ(plugin.enqueue({desc(kF, {100, 2}), desc(kI, {1})}), 1);
+}
+
+TEST(PillarizePlugin, PillarizesOnADevice) {
+  COLONNADE_SKIP_WITHOUT_CUDA();
+  constexpr float kSmall[6] = {0, 0, -1, 2, 2, 1}, kUnit[2] = {1, 1};
+  constexpr std::int32_t kThree = 3, kTwo = 2;
+  const Asked plugin("Pillarize", {{"range", kSmall, PluginFieldType::kFLOAT32, 6},
+                                   {"cell", kUnit, PluginFieldType::kFLOAT32, 2},
+                                   {"max_pillars", &kThree, PluginFieldType::kINT32, 1},
+                                   {"max_points", &kTwo, PluginFieldType::kINT32, 1}});
+  ASSERT_TRUE(plugin) << ears.heard;
+  // The first and the third share a cell; the fourth is beyond the count.
+  const testing::OnDevice<float> points(std::vector<float>{0.5f, 0.5f, 0, 7, 1.5f, 0.5f, 0, 8,
+                                                           0.25f, 0.25f, 0, 9, 1.5f, 1.5f, 0, 10});
+  const testing::OnDevice<std::int32_t> count(std::vector<std::int32_t>{3});
+  const testing::OnDevice<float> voxels(3 * 2 * 4);
+  const testing::OnDevice<std::int32_t> coords(3 * 4), points_a_pillar(3), pillars(1);
+  const std::vector<nvinfer1::PluginTensorDesc> inputs{desc(DataType::kFLOAT, {4, 4}),
+                                                       desc(DataType::kINT32, {1})};
+  const testing::OnDevice<unsigned char> workspace(plugin.workspace(inputs));
+  ASSERT_EQ(plugin.enqueue(inputs,
+                           {{points.data(), count.data()},
+                            {voxels.data(), coords.data(), points_a_pillar.data(), pillars.data()},
+                            workspace.data()}),
+            0)
+      << ears.heard;
+  EXPECT_EQ(pillars.read(), (std::vector<std::int32_t>{2}));
+  EXPECT_EQ(points_a_pillar.read(), (std::vector<std::int32_t>{2, 1, 0}));
+  EXPECT_EQ(coords.read(), (std::vector<std::int32_t>{0, 0, 0, 0, 0, 0, 0, 1, -1, -1, -1, -1}));
+  EXPECT_EQ(voxels.read(), (std::vector<float>{0.5f, 0.5f, 0, 7, 0.25f, 0.25f, 0, 9,  //
+                                               1.5f, 0.5f, 0, 8, 0,     0,     0, 0,  //
+                                               0,    0,    0, 0, 0,     0,     0, 0}));
 }
 
 TEST(PillarizePlugin, RefusesAGridThatIsNone) {

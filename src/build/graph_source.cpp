@@ -46,12 +46,14 @@ GraphSource open_raw_plan(const std::string& file, const TensorRtPlaces& places)
 
 GraphSource open_plan_engine(EngineContents contents, const AskedTarget& asked,
                              const TensorRtPlaces& places, const std::string& file) {
-  if (asked.backend != "auto" && asked.backend != kTensorRtBackend) {
+  const std::string& precision = contents.precision.effective;
+  if ((asked.backend != "auto" && asked.backend != kTensorRtBackend) ||
+      (asked.precision != "auto" && asked.precision != precision)) {
     throw Error(ErrorCode::mismatch, file,
-                fmt::format("holds a plan of TensorRT ({}), found --backend {}; rebuild it with: "
-                            "colonnade build {} --backend {} -o {}",
-                            contents.target.isa, asked.backend, contents.origin.source,
-                            asked.backend, file));
+                fmt::format("holds a plan of TensorRT ({}) in {}, asked for are backend {} and "
+                            "precision {}; rebuild it of {}",
+                            contents.target.isa, precision, asked.backend, asked.precision,
+                            contents.origin.source));
   }
   return plan_source(stored_library(contents.target.isa, places, file), std::move(contents.plan),
                      parse_precision(contents.precision.effective), file);

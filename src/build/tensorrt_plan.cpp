@@ -10,7 +10,7 @@
 
 #include "base/file.hpp"
 #include "base/hash.hpp"
-#include "base/precision.hpp"
+#include "build/graph_precision.hpp"
 #include "build/profiles.hpp"
 #include "build/source.hpp"
 #include "colonnade/error.hpp"
@@ -19,7 +19,6 @@
 #include "plan/plan.hpp"
 #include "tensorrt/plan.hpp"
 #include "tensorrt/prepare.hpp"
-#include "tensorrt/reduce_precision.hpp"
 #include "tensorrt/scattered_rpn.hpp"
 #include "tensorrt/stored_library.hpp"
 
@@ -61,25 +60,6 @@ PlanHardware hardware_called(const std::string& name) {
               "expected none, ampere+ or sameComputeCapability");
 }
 
-/// Says in the graph what a library that doesn't choose types computes with.
-void reduce(PreparedGraph& prepared, Precision precision) {
-  const DType type = precision == Precision::fp16 ? DType::f16 : DType::bf16;
-  ReducedGraph reduced = reduce_precision(prepared.graph, type);
-  prepared.graph = std::move(reduced.graph);
-  prepared.notes.push_back(
-      reduced.convolutions > 0
-          ? fmt::format("{} convolutions compute with {}, the rest with float32",
-                        reduced.convolutions, name_of(type))
-          : std::string("no convolution stands behind a BEV image: all stays float32"));
-}
-
-bool is_quantized(const Graph& graph) {
-  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
-    return std::holds_alternative<op::QuantizeLinear>(node.op) ||
-           std::holds_alternative<op::DequantizeLinear>(node.op);
-  });
-}
-
 /// Nothing where the file isn't there yet.
 std::vector<std::byte> stored_timings(const std::string& file) {
   std::error_code failure;
@@ -93,10 +73,13 @@ struct Planned {
   PreparedGraph prepared;
   std::vector<InputProfile> profile;
   std::optional<ProvenModel> model;
+  std::optional<EngineCalibration> calibration;
+  std::vector<EnginePrecision::Layer> layers;
 };
 
 Planned plan_graph(const BuildSource& source, const BuildOptions& options) {
-  Planned planned{prepare_for_tensorrt(source.graphs.front(), prepare_options(source)), {}, {}};
+  Planned planned{
+      prepare_for_tensorrt(source.graphs.front(), prepare_options(source)), {}, {}, {}, {}};
   planned.profile = resolve_profiles(planned.prepared.graph, options);
   return planned;
 }
@@ -108,7 +91,7 @@ Planned plan_model(const BuildSource& source, const BuildOptions& options) {
                 "a model's plan takes any number of pillars up to its max_pillars; profiles are "
                 "for a single ONNX graph");
   }
-  Planned planned{{}, {}, prove_model(*source.model, source.graphs)};
+  Planned planned{{}, {}, prove_model(*source.model, source.graphs), {}, {}};
   const ProvenModel& model = *planned.model;
   planned.prepared = prepare_for_tensorrt(model.pieces.back());
   planned.prepared.graph = scattered_rpn(planned.prepared.graph);
@@ -125,14 +108,18 @@ Planned plan_model(const BuildSource& source, const BuildOptions& options) {
   return planned;
 }
 
-std::vector<std::byte> engine_of(std::vector<std::byte> plan, Planned planned, Precision precision,
-                                 const std::string& source, const TensorRtLibrary& library) {
+std::vector<std::byte> engine_of(std::vector<std::byte> plan, Planned planned,
+                                 const BuildOptions& options, const std::string& source,
+                                 const TensorRtLibrary& library) {
   EngineContents contents;
-  contents.precision.requested = precision_name(precision);
-  contents.precision.effective = precision_name(precision);
+  contents.precision.requested = contents.precision.effective = options.precision;
   contents.target = {this_architecture(), kTensorRtBackend, stored_name(library)};
   contents.origin = {this_tool(), fs::path(source).filename().string(),
                      hash_text(std::span<const std::byte>(plan))};
+  for (const LayerRequest& layer : options.layers)
+    contents.precision.set.push_back({layer.layer, layer.precision});
+  contents.precision.layers = std::move(planned.layers);
+  contents.calibration = std::move(planned.calibration);
   contents.profile = std::move(planned.profile);
   contents.plan = std::move(plan);
   if (planned.model) {
@@ -149,9 +136,9 @@ TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
   const auto enter = [&](const char* phase) {
     if (options.on_phase) options.on_phase(phase);
   };
-  const Precision precision = parse_precision(options.precision);
+  const AskedGraphPrecision asked = asked_graph_precision(options);
   PlanOptions plan_options{options.workspace,
-                           precision,
+                           asked.precision,
                            tensorrt.version_compatible,
                            hardware_called(tensorrt.hardware),
                            !tensorrt.timing_cache.empty(),
@@ -169,8 +156,10 @@ TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
   const bool is_detector = source.model && !tensorrt.raw;
   Planned planned = is_detector ? plan_model(source, options) : plan_graph(source, options);
   PreparedGraph& prepared = planned.prepared;
-  const bool is_reduced = precision == Precision::fp16 || precision == Precision::bf16;
-  if (is_reduced && !chooses_types(library)) reduce(prepared, precision);
+  if (asked.calibration.given()) enter("calibrate");
+  planned.calibration = calibrate_graph_precision(asked, source, planned.model, options);
+  if (asked.precision == Precision::int8 || !chooses_types(library))
+    planned.layers = say_precision(prepared, asked, planned.calibration);
   const std::vector<std::byte> timings = stored_timings(tensorrt.timing_cache);
   plan_options.timings = timings;
   enter("compile");
@@ -180,8 +169,7 @@ TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
   if (!built.timings.empty()) write_file_durably(tensorrt.timing_cache, built.timings);
   std::vector<std::byte> plan = std::move(built.plan);
   TensorRtReport report{name_of(library), std::move(prepared.notes), 0, plan.size()};
-  if (!tensorrt.raw)
-    plan = engine_of(std::move(plan), std::move(planned), precision, onnx, library);
+  if (!tensorrt.raw) plan = engine_of(std::move(plan), std::move(planned), options, onnx, library);
   report.bytes = plan.size();
   enter("write");
   write_file_durably(output, plan);

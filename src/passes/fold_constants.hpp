@@ -15,4 +15,8 @@ inline constexpr std::int64_t kMaxFoldedElements = std::int64_t{1} << 26;
 /// filled in as far as it can be told.
 Graph fold_constants(const Graph& graph, std::span<const Shape> input_shapes = {});
 
+/// The same but for QuantizeLinear, DequantizeLinear and what they lead to: for a consumer to which
+/// they say what to compute with, of weights too.
+Graph fold_all_but_quantization(const Graph& graph);
+
 }  // namespace colonnade

@@ -57,18 +57,15 @@ AdapterProfile adapter_profile(const PlanProfile& profile) {
 
 AdapterPrecision adapter_precision(const TensorRtLibrary& library, Precision precision) {
   switch (precision) {
-    case Precision::fp32: return AdapterPrecision::fp32;
+    case Precision::fp32: break;
     case Precision::tf32: return AdapterPrecision::tf32;
     case Precision::fp16:
     case Precision::bf16:
       if (!chooses_types(library)) return AdapterPrecision::fp32;
       return precision == Precision::fp16 ? AdapterPrecision::fp16 : AdapterPrecision::bf16;
-    case Precision::int8: break;
+    case Precision::int8: break;  // The graph's nodes say it; all else is float32.
   }
-  throw Error(
-      ErrorCode::unsupported, "--precision int8",
-      "TensorRT takes int8 from a graph's QuantizeLinear and DequantizeLinear nodes; give a "
-      "graph that has them, with --precision fp32 or fp16");
+  return AdapterPrecision::fp32;
 }
 
 AdapterHardware adapter_hardware(PlanHardware hardware) {

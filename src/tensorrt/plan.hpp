@@ -25,7 +25,8 @@ enum class PlanHardware : std::uint8_t { this_one, ampere_plus, same_compute_cap
 struct PlanOptions {
   std::uint64_t workspace = 0;  ///< Bytes; 0: the library's own bound.
   /// What float32 may be computed with, where the library chooses types (chooses_types); elsewhere
-  /// fp32 or tf32, and the rest is in the graph (reduce_precision).
+  /// fp32 or tf32, and the rest is in the graph (reduce_precision). int8 is always there
+  /// (quantize_convolutions), and the rest float32.
   Precision precision = Precision::fp32;
   bool version_compatible = false;
   PlanHardware hardware = PlanHardware::this_one;

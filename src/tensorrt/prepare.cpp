@@ -14,7 +14,7 @@ namespace colonnade {
 PreparedGraph prepare_for_tensorrt(const Graph& graph, const PrepareOptions& options) {
   PreparedGraph result;
   // First, because the new scatter's canvas, which folding would turn into a constant, isn't there.
-  StandardScatter scatter = standard_scatter(fold_constants(graph), options.image_size);
+  StandardScatter scatter = standard_scatter(fold_all_but_quantization(graph), options.image_size);
   result.notes.push_back(std::move(scatter.note));
   std::size_t folded = 0, narrowed = 0;
   result.graph = narrow_doubles(fold_batch_norm(scatter.graph, &folded), &narrowed);

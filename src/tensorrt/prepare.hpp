@@ -21,8 +21,9 @@ struct PreparedGraph {
   std::vector<std::string> notes;  ///< What was changed, a sentence each.
 };
 
-/// Constants folded, the scatter in standard operators (standard_scatter), BatchNormalization in
-/// convolutions, no float64. Outputs, their names and dynamic dimensions stay.
+/// Constants folded (quantized weights stay as they are), the scatter in standard operators
+/// (standard_scatter), BatchNormalization in convolutions, no float64. Outputs, their names and
+/// dynamic dimensions stay.
 PreparedGraph prepare_for_tensorrt(const Graph& graph, const PrepareOptions& options = {});
 
 }  // namespace colonnade

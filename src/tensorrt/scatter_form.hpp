@@ -13,8 +13,8 @@ namespace colonnade {
 
 struct ScatterForm {
   ScatterSite site;
-  std::string onnx_op;        ///< Of the node that scatters: "Scatter", "PPScatterPlugin".
-  bool is_plugin = false;     ///< It drops what lies beyond the count or outside of the image.
+  std::string onnx_op;  ///< Of the node that scatters: "Scatter", "PPScatterPlugin".
+  bool is_plugin = false;
   ValueId coords = kNoValue;  ///< [P, 4] or [1, 1, P, 4].
   std::int64_t x_column = 3, y_column = 2;
   ValueId count = kNoValue;      ///< Of pillars; kNoValue: all rows are pillars.
@@ -23,6 +23,10 @@ struct ScatterForm {
   std::size_t features_rank = 2;
   std::int64_t channels = 0, height = 0, width = 0;
   std::optional<std::int64_t> pillars;  ///< Nothing: dynamic.
+
+  /// Whether rows beyond the count, and cells outside of the image, are no pillars: plugins have it
+  /// so, and what a plugin was converted to.
+  bool drops() const { return is_plugin || count != kNoValue; }
 };
 
 /// Finds the scatter, tries what its inputs may mean and proves which. Nothing, and `why_not`,

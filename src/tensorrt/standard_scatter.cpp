@@ -23,12 +23,12 @@ class Builder {
 
   std::vector<Node> run() {
     const std::int64_t cells = form_.height * form_.width;
-    const std::int64_t rows = cells + (form_.is_plugin ? 1 : 0);
+    const std::int64_t rows = cells + (form_.drops() ? 1 : 0);
     const ValueId canvas = add("canvas", op::ConstantOfShape{Tensor::of<float>({1}, {0})},
                                {list({rows, form_.channels})});
     ValueId image = add("rows", op::ScatterND{},
                         {canvas, add("index", op::Cast{DType::i64}, {index(cells)}), features()});
-    if (form_.is_plugin) {
+    if (form_.drops()) {
       image = add("cut", op::Slice{}, {image, list({0}), list({cells}), list({0})});
     }
     image = add("channels_first", op::Transpose{{1, 0}}, {image});
@@ -90,7 +90,7 @@ class Builder {
     const ValueId x = column("x", coords, form_.x_column);
     const ValueId row_start = binary("row_start", op::BinaryKind::mul, y, number(form_.width));
     const ValueId cell = binary("cell", op::BinaryKind::add, row_start, x);
-    if (!form_.is_plugin) return cell;
+    if (!form_.drops()) return cell;
     const ValueId inside =
         both("inside", in_range("y", y, form_.height), in_range("x", x, form_.width));
     const ValueId counted = binary("counted", op::BinaryKind::less, positions(), count());

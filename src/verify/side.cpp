@@ -10,7 +10,9 @@
 #include "base/thread_pool.hpp"
 #include "build/graph_source.hpp"
 #include "colonnade/detector.hpp"
+#include "colonnade/error.hpp"
 #include "detector/engine_body.hpp"
+#include "engine_file/contents.hpp"
 #include "measure/front_end.hpp"
 #include "measure/subject.hpp"
 #include "passes/round_products.hpp"
@@ -34,6 +36,15 @@ Precision emulated(const SideOptions& options) {
 
 std::string emulated_text(Precision precision) {
   return fmt::format("{} emulated", precision_name(precision));
+}
+
+/// A plan's graph isn't known to more than its inputs and outputs.
+void refuse_of_a_plan(const std::string& file, bool layers, Precision rounded) {
+  if (!layers && rounded == Precision::fp32) return;
+  throw Error(ErrorCode::unsupported, file,
+              fmt::format("is a plan of TensorRT, which computes as it was built; expected none of "
+                          "{} for it",
+                          layers ? "--layers" : "--emulate"));
 }
 
 Tensor copy_of(const ConstTensorView& view) {
@@ -77,9 +88,12 @@ class GraphSide final : public Side {
 
  private:
   GraphSide(const std::string& file, const SideOptions& options, Precision rounded)
-      : source_(open_graph(file, {options.backend, options.isa,
-                                  rounded == Precision::fp32 ? options.precision : "auto"})),
+      : source_(open_graph(
+            file,
+            {options.backend, options.isa, rounded == Precision::fp32 ? options.precision : "auto"},
+            options.tensorrt)),
         threads_(usable_cpus()) {
+    if (source_.plan) refuse_of_a_plan(file, options.layers, rounded);
     if (rounded != Precision::fp32) {
       const Isa isa = source_.options.isa;
       source_.options = {};
@@ -110,6 +124,7 @@ class ModelSide final : public Side {
                       rounded == Precision::fp32 ? engine.precision() : emulated_text(rounded));
     std::shared_ptr<const Program> program = engine.body().rpn;
     if (options.layers) {
+      if (engine.backend() == kTensorRtBackend) refuse_of_a_plan(file, true, rounded);
       rpn_ = with_layers_as_outputs(rpn_);
       const std::vector<Shape> image{*rpn_.values[rpn_.inputs[0]].shape};
       program = find_backend(engine.backend()).compile(rpn_, image, engine.body().rpn_options);
@@ -143,6 +158,7 @@ class ModelSide final : public Side {
     engine.backend = options.backend;
     engine.isa = options.isa;
     engine.direct = true;
+    engine.tensorrt = options.tensorrt;
     const Precision rounded = emulated(options);
     if (rounded != Precision::fp32) return open_emulated(file, engine, rounded);
     engine.precision = options.precision;

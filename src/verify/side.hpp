@@ -10,6 +10,7 @@
 
 #include "colonnade/box.hpp"
 #include "colonnade/cloud.hpp"
+#include "colonnade/tensorrt_places.hpp"
 
 namespace colonnade {
 
@@ -37,7 +38,8 @@ struct SideOptions {
   /// Round what the convolutions' products are made of to `precision` and compute in fp32, instead
   /// of what this machine makes of it: round_products.
   bool emulate = false;
-  bool layers = false;  ///< Answer with every layer.
+  bool layers = false;      ///< Answer with every layer.
+  TensorRtPlaces tensorrt;  ///< For plans.
 };
 
 class Side {
@@ -48,8 +50,9 @@ class Side {
   virtual Answer answer(const Question& question) = 0;
 };
 
-/// A model.yaml, an .onnx file, or an engine of either; convolutions are direct: the order of sums
-/// that `run` has.
+/// A model.yaml, an .onnx file, an engine of either, or, with backend tensorrt, a plan alone;
+/// convolutions are direct: the order of sums that `run` has. Error(unsupported): layers of a plan,
+/// or one that is to emulate.
 std::unique_ptr<Side> open_side(const std::string& file, const SideOptions& options);
 
 }  // namespace colonnade

@@ -36,6 +36,31 @@ class Convert(CommandTest):
         self.run_fine("convert", GRAPH, "-o", "plain.onnx", "--for", "onnx")
         self.assertIn("1 PillarScatter", self.run_fine("inspect", "plain.onnx"))
 
+    def test_int8_is_said_in_the_graph(self):
+        """What is written detects nearly as before, a scale a map and layer as it's told."""
+        words = ("--precision", "int8", "--calibrate", SWEEP)
+        printed = self.run_fine("convert", MODEL, "-o", "int8", *words, "--save-calibration", "saved.json")
+        self.assertIn("15 convolutions compute with int8, the rest with float32", printed)
+        ops = self.run_fine("inspect", self.path("int8") / GRAPH.name)
+        self.assertIn("26 DequantizeLinear", ops)  # 11 maps and 15 weights.
+        shutil.copy(MODEL, self.path("int8/model.yaml"))
+        before, after = self.boxes(MODEL), self.boxes(self.path("int8/model.yaml"))
+        self.assertGreater(len(before), 0)
+        self.assertAlmostEqual(len(after), len(before), delta=len(before) // 4)
+        self.assertNotEqual([box["score"] for box in after], [box["score"] for box in before])
+        printed = self.run_fine("convert", MODEL, "-o", "mixed", "--precision", "int8", "--calibrate",
+                                "saved.json", "--layer-precision", "block0.down=fp32")
+        self.assertIn("14 convolutions compute with int8", printed)
+        for words, says in (
+            (("--precision", "int8"), "give --calibrate CLOUDS"),
+            (("--calibrate", SWEEP), "is for precision int8"),
+            (("--precision", "fp16", "--for", "onnx"), "expected --for tensorrt"),
+            (("--precision", "int8", "--calibrate", "saved.json", "--layer-precision", "block0=fp32"),
+             "expected the name of a convolution's node"),
+            (("--layer-precision", "block0.down=fp32"), "where --precision is int8"),
+        ):
+            self.assert_refused(WRONG_USE, "convert", MODEL, "-o", "no", *words, says=says)
+
     def test_image_size_that_nothing_tells(self):
         graph = GOLDEN / "openpcdet/pointpillar_scatterbev.onnx"
         self.assert_refused(WRONG_USE, "convert", graph, "-o", "clean.onnx", says="--grid WIDTHxHEIGHT")
@@ -73,6 +98,14 @@ class WithoutTensorRt(CommandTest):
                             "--tensorrt", self.folder, says="no libnvinfer.so.11")
         self.assertFalse(self.path("out").exists())
 
+    def test_plans_are_compared_and_inspected_by_their_library(self):
+        self.write("x.plan", b"no plan")
+        for words in (("inspect", "x.plan"), ("compare", GRAPH, "x.plan"), ("compare", "x.plan", GRAPH)):
+            self.assert_refused(WRONG_USE, *words, "--tensorrt", self.folder, says="no libnvinfer.so.11")
+        self.assert_refused(WRONG_USE, "inspect", GRAPH, "--backend", "tensorrt", says="is a graph")
+        self.assert_refused(WRONG_USE, "compare", MODEL, "tensorrt", SWEEP,
+                            says="`colonnade build --backend tensorrt` makes an engine of it")
+
     def test_a_model_is_built_first(self):
         self.assert_refused(WRONG_USE, "detect", MODEL, SWEEP, "--backend", "tensorrt",
                             says="`colonnade build --backend tensorrt` makes an engine of it")
@@ -84,6 +117,8 @@ class WithoutTensorRt(CommandTest):
                             says="are for --backend tensorrt")
         self.assert_refused(WRONG_USE, "build", GRAPH, "--backend", "tensorrt",
                             says="expected -o FILE as well")
+        self.assert_refused(WRONG_USE, "build", MODEL, "-o", "x.engine", "--backend", "tensorrt", "--gate", SWEEP,
+                            says="`colonnade verify` judges a plan where it runs")
 
 
 if __name__ == "__main__":

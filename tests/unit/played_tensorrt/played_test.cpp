@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "base/file.hpp"
+#include "base/npy.hpp"
 #include "base/serial_executor.hpp"
 #include "build/graph_source.hpp"
 #include "colonnade/detector.hpp"
@@ -18,10 +19,14 @@
 #include "fails_with.hpp"
 #include "fixtures.hpp"
 #include "onnx/reader.hpp"
+#include "onnx/writer.hpp"
 #include "sample/demo_model.hpp"
 #include "temporary_folder.hpp"
+#include "tensorrt/quantize.hpp"
 #include "unit/detector/demo.hpp"
+#include "verify/comparison.hpp"
 #include "verify/gate.hpp"
+#include "verify/side.hpp"
 
 namespace colonnade {
 namespace {
@@ -66,6 +71,15 @@ class Played : public ::testing::Test {
     EngineContents contents = read_engine(folder_.file(name));
     f(contents);
     write_file_durably(folder_.file(name), encode(contents));
+  }
+
+  std::string stored_cloud(std::uint64_t seed) {
+    const XyziCloud cloud = heaps(seed, 6);
+    const std::string file = folder_.file("cloud" + std::to_string(seed) + ".bin");
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char*>(cloud.data()),
+               static_cast<std::streamsize>(cloud.size() * sizeof cloud[0]));
+    return file;
   }
 
   testing::TemporaryFolder folder_;
@@ -180,19 +194,124 @@ TEST_F(Played, EnginesInFloat16AreNearlyThat) {
               0.1 * static_cast<double>(expected[0].boxes.size()) + 1);
 }
 
+/// Calibrated here, on clouds; the plan computes with Q and DQ as they are defined.
+TEST_F(Played, EnginesInInt8HoldTheirCalibrationAndAreNearlyThat) {
+  BuildOptions options;
+  options.precision = "int8";
+  EXPECT_TRUE(fails_with([&] { build(testing::demo_model(), "int8.engine", options); },
+                         "give --calibrate CLOUDS"));
+  for (const std::uint64_t seed : {1, 2, 3}) options.calibrate.push_back(stored_cloud(seed));
+  const TensorRtReport report = build(testing::demo_model(), "int8.engine", options);
+  EXPECT_NE(report.notes.back().find("convolutions compute with int8"), std::string::npos);
+  const EngineContents contents = read_engine(folder_.file("int8.engine"));
+  ASSERT_TRUE(contents.calibration);
+  EXPECT_EQ(contents.calibration->clouds.size(), 3u);
+  const auto& layers = contents.precision.layers;
+  EXPECT_GT(layers.size(), 5u);
+  for (const auto& layer : layers) EXPECT_EQ(layer.precision, "int8") << layer.name;
+
+  const auto engine = open_engine("int8.engine");
+  EXPECT_EQ(engine->precision(), "int8");
+  const std::vector<XyziCloud> clouds{heaps(1, 6)};
+  const auto found = detect_all(engine, clouds),
+             expected = detect_all(Engine::open(testing::demo_model()), clouds);
+  EXPECT_NEAR(static_cast<double>(found[0].boxes.size()),
+              static_cast<double>(expected[0].boxes.size()),
+              0.25 * static_cast<double>(expected[0].boxes.size()) + 1);
+  EXPECT_NE(found[0].boxes[0].score, expected[0].boxes[0].score) << "nothing was rounded";
+
+  options.layers = {{layers[0].name, "fp32"}};
+  build(testing::demo_model(), "mixed.engine", options);
+  const EngineContents mixed = read_engine(folder_.file("mixed.engine"));
+  EXPECT_EQ(mixed.precision.layers.back().name, layers[0].name);
+  EXPECT_EQ(mixed.precision.layers.back().precision, "fp32");
+  options.layers = {{layers[0].name, "bf16"}};
+  EXPECT_TRUE(fails_with([&] { build(testing::demo_model(), "mixed.engine", options); },
+                         "can be set to fp32, where --precision is int8"));
+  options.layers = {{"no_layer", "fp32"}};
+  EXPECT_TRUE(fails_with([&] { build(testing::demo_model(), "mixed.engine", options); },
+                         "layer 'no_layer': expected the name of a convolution's node"));
+}
+
+/// What an exporter has quantized is built as it stands.
+TEST_F(Played, QuantizedGraphsAreNotQuantizedAgain) {
+  BuildOptions options;
+  options.precision = "int8";
+  const Graph rpn = read_onnx(golden("smallmunich/rpn.onnx"));
+  std::vector<TensorRange> ranges;
+  for (const Value& value : rpn.values) ranges.push_back({value.name, 0, {1}});
+  write_onnx_file(quantize_convolutions(rpn, ranges).graph, folder_.file("quantized.onnx"));
+  Random random(5);
+  Tensor image(DType::f32, *rpn.values[rpn.inputs[0]].shape);
+  for (std::size_t i = 0; i < image.elements(); ++i)
+    image.as<float>()[i] = static_cast<float>(std::abs(random.normal()));
+  write_npy(folder_.file("image.npy"), image.view());
+  options.calibrate = {folder_.file("image.npy")};
+  build(golden("smallmunich/rpn.onnx"), "int8.plan", options, true);
+  EXPECT_TRUE(fails_with([&] { build(folder_.file("quantized.onnx"), "no.plan", options, true); },
+                         "the graph has its exporter's QuantizeLinear"));
+  build(folder_.file("quantized.onnx"), "as_it_is.plan", {}, true);
+  EXPECT_GT(fs::file_size(folder_.file("as_it_is.plan")), 0u);
+}
+
+/// As `compare` asks them: an engine and a plan are sides like the files that they're of.
+TEST_F(Played, PlansAreSidesOfAComparison) {
+  const std::string onnx = golden("smallmunich/rpn.onnx");
+  build(testing::demo_model(), "model.engine");
+  build(onnx, "rpn.plan", {}, true);
+  const auto same = [](Side& a, Side& b, const Question& question) {
+    const AnswerComparison found =
+        compare_answers("question", a.answer(question), b.answer(question), {1e-4, 1e-4}, 0.01);
+    return found.fits() && !found.tensors.empty();
+  };
+  SideOptions cpu, gpu, plan;
+  gpu.tensorrt = plan.tensorrt = places();
+  plan.backend = kTensorRtBackend;
+
+  const Cloud cloud = read_cloud(stored_cloud(1));
+  Question on_cloud{"cloud", &cloud, nullptr};
+  const auto model = open_side(testing::demo_model(), cpu),
+             engine = open_side(folder_.file("model.engine"), gpu);
+  EXPECT_NE(engine->title().find("TensorRT-RTX 1.7.1 on Played GPU"), std::string::npos);
+  EXPECT_TRUE(same(*model, *engine, on_cloud));
+  ASSERT_TRUE(engine->answer(on_cloud).boxes);
+  EXPECT_GT(engine->answer(on_cloud).boxes->size(), 0u);
+
+  Feed feed;
+  const Graph graph = read_onnx(onnx);
+  Random random(6);
+  Tensor image(DType::f32, *graph.values[graph.inputs[0]].shape);
+  for (std::size_t i = 0; i < image.elements(); ++i)
+    image.as<float>()[i] = static_cast<float>(random.normal());
+  feed.tensors.push_back(std::move(image));
+  const auto a = open_side(onnx, cpu), b = open_side(folder_.file("rpn.plan"), plan);
+  EXPECT_TRUE(same(*a, *b, {"noise", nullptr, &feed}));
+  feed.tensors[0].as<float>()[0] += 1;  // It does compare.
+  const Answer moved = b->answer({"noise", nullptr, &feed});
+  feed.tensors[0].as<float>()[0] -= 1;
+  EXPECT_FALSE(
+      compare_answers("", a->answer({"noise", nullptr, &feed}), moved, {1e-4, 1e-4}, 0.01).fits());
+
+  plan.layers = gpu.layers = true;
+  EXPECT_TRUE(fails_with([&] { open_side(folder_.file("rpn.plan"), plan); }, "--layers"));
+  EXPECT_TRUE(fails_with([&] { open_side(folder_.file("model.engine"), gpu); }, "--layers"));
+  plan.layers = false;
+  plan.emulate = true;
+  plan.precision = "fp16";
+  EXPECT_TRUE(fails_with([&] { open_side(folder_.file("rpn.plan"), plan); }, "--emulate"));
+  gpu.layers = false;
+  gpu.precision = "fp16";
+  EXPECT_TRUE(fails_with([&] { open_side(folder_.file("model.engine"), gpu); },
+                         "asked for are backend auto and precision fp16"));
+}
+
 /// `verify` runs the plan that the engine holds, beside FP32 on the CPU.
 TEST_F(Played, EnginesAreHeldAgainstFp32) {
   build(testing::demo_model(), "model.engine");
   GateRequest request;
   request.engine = folder_.file("model.engine");
   request.tensorrt = places();
-  for (const std::uint64_t seed : {1, 2}) {
-    const XyziCloud cloud = heaps(seed, 6);
-    request.clouds.push_back(folder_.file("cloud" + std::to_string(seed) + ".bin"));
-    std::ofstream(request.clouds.back(), std::ios::binary)
-        .write(reinterpret_cast<const char*>(cloud.data()),
-               static_cast<std::streamsize>(cloud.size() * sizeof cloud[0]));
-  }
+  for (const std::uint64_t seed : {1, 2}) request.clouds.push_back(stored_cloud(seed));
   const GateReport report = Gate(request).judge();
   EXPECT_GT(report.gate.lost.of, 0u);
   EXPECT_EQ(report.gate.lost.count, 0u);

@@ -13,6 +13,7 @@
 #include "temporary_folder.hpp"
 #include "tensorrt/plan_runner.hpp"
 #include "tensorrt/prepare.hpp"
+#include "tensorrt/quantize.hpp"
 #include "tensorrt/reduce_precision.hpp"
 #include "test_graph.hpp"
 
@@ -150,6 +151,35 @@ TEST(TensorRtPlan, OfFloat16HoldsHalfTheWeights) {
   };
   EXPECT_LT(bytes(reduce_precision(rpn, DType::f16).graph), bytes(rpn) - weights / 3);
   EXPECT_GT(bytes(reduce_precision(rpn, DType::bf16).graph), 0u);
+}
+
+/// The range of each map that a convolution reads, as if it had been calibrated.
+std::vector<TensorRange> made_up_ranges(const Graph& graph) {
+  std::vector<TensorRange> ranges;
+  for (const Node& node : graph.nodes) {
+    if (std::holds_alternative<op::Conv>(node.op) ||
+        std::holds_alternative<op::ConvTranspose>(node.op))
+      ranges.push_back({graph.values[node.inputs[0]].name, 0, {8}});
+  }
+  return ranges;
+}
+
+/// Which says that the library has merged the pairs into convolutions of int8; beside them stand
+/// kernels, of which a small network's plan is more.
+TEST(TensorRtPlan, OfInt8HoldsWeightsAsBytes) {
+  COLONNADE_SKIP_WITHOUT_TENSORRT();
+  const TensorRtLibrary library = choose_tensorrt(places());
+  if (!library.rtx) GTEST_SKIP() << library.version << " needs a GPU to build";
+  const auto file = fs::path(COLONNADE_SOURCE_DIR) / "models/kitti3/rpn.onnx";
+  const Graph rpn = prepare_for_tensorrt(read_onnx(file.string())).graph;
+  std::size_t weights = 0;
+  for (const Value& value : rpn.values) weights += value.constant ? value.constant.bytes() : 0;
+  const QuantizedGraph quantized = quantize_convolutions(rpn, made_up_ranges(rpn));
+  EXPECT_TRUE(quantized.wide.empty());
+  const auto bytes = [&](const Graph& graph, bool has_pairs) {
+    return build_tensorrt_plan(library, write_onnx(graph), {}, has_pairs).plan.size();
+  };
+  EXPECT_LT(bytes(quantized.graph, true), bytes(rpn, false) - weights / 2);
 }
 
 /// A torn cache, or one of another kind, costs nothing but its timings. (RTX 1.7 makes one and uses
