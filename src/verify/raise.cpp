@@ -50,10 +50,10 @@ bool has_int8(const EngineContents& contents) {
                      });
 }
 
-/// Whether it's known with 95 % of no fewer counts of boxes that they keep their limit.
-bool as_sure(const EngineGate& gate, const EngineGate& than) {
-  const auto sure = [](const GateShare& share) { return share.high <= share.limit; };
-  return (sure(gate.lost) || !sure(than.lost)) && (sure(gate.invented) || !sure(than.invented));
+/// Whether 95 % say that boxes keep their limits: layers chosen by what just holds on some clouds
+/// wouldn't hold on others. Where there are too few boxes to say so of any choice, holding does.
+bool is_sure(const EngineGate& gate) {
+  return gate.lost.high <= gate.lost.limit && gate.invented.high <= gate.invented.limit;
 }
 
 Layers with_raised(Layers set, std::span<const GateRaised> raised) {
@@ -80,14 +80,17 @@ std::optional<GateReport> raise_layers(Gate& gate, const GateReport& report) {
   const auto engine_of = [&](std::span<const GateRaised> raised) {
     return engine_with(contents, with_raised(before, raised));
   };
-  // The first so many that hold, if more never hold less; what is kept has held.
+  // The first so many that do, if more never do less; what is kept has done.
   std::size_t fails = 0, kept = layers.size();
   GateReport best = gate.judge(engine_of(layers));
-  const bool held = holds(best.gate);
+  const bool held = holds(best.gate), sure = is_sure(best.gate);
+  const auto does = [&](const GateReport& each) {
+    return holds(each.gate) && (is_sure(each.gate) || !sure);
+  };
   while (held && kept - fails > 1) {
     const std::size_t middle = fails + (kept - fails) / 2;
     GateReport each = gate.judge(engine_of(std::span(layers).first(middle)));
-    if (holds(each.gate)) {
+    if (does(each)) {
       best = std::move(each), kept = middle;
     } else {
       fails = middle;
@@ -100,9 +103,7 @@ std::optional<GateReport> raise_layers(Gate& gate, const GateReport& report) {
     std::vector<GateRaised> fewer = raised;
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
     GateReport each = gate.judge(engine_of(fewer));
-    if (holds(each.gate) && as_sure(each.gate, best.gate)) {
-      best = std::move(each), raised = std::move(fewer);
-    }
+    if (does(each)) best = std::move(each), raised = std::move(fewer);
   }
 
   best.gate.raised_time = gate.time_ratio(engine_of(raised), engine_of({}), kClouds);

@@ -88,7 +88,7 @@ class Build(CommandTest):
         for part in ("of model.yaml by colonnade", "(portable), fp32", "model demo", "graph PFN", "graph RPN"):
             self.assertIn(part, text)
         found = json.loads(self.run_fine("inspect", self.engine, "--json"))
-        self.assertEqual((found["engine"]["isa"], found["engine"]["format"]), ("portable", 3))
+        self.assertEqual((found["engine"]["isa"], found["engine"]["format"]), ("portable", 4))
         self.assertEqual([graph["name"] for graph in found["graphs"]], ["PFN", "RPN"])
         self.assertIn("Conv(", self.run_fine("inspect", self.engine, "--graph"))
 
