@@ -50,7 +50,7 @@ std::string mode_text(const BenchOptions& options, const Subject& subject) {
   if (subject.backend() == "reference") return "double precision inside";
   if (subject.backend() == kTensorRtBackend) return "copies to the device and back included";
   return fmt::format("{} convolutions, {}", options.direct ? "direct" : "Winograd's and direct",
-                     subject.sparse() ? "active cells of a sweep" : "whole maps");
+                     subject.cells());
 }
 
 [[noreturn]] void refuse_nothing(bool was_interrupted) {

@@ -2,8 +2,10 @@
 // another program can take turns with it.
 //
 // usage: graph_rounds GRAPH.onnx THREADS ISA MODE [INPUT.npy ...]   inputs in the graph's order
-//   MODE is direct or winograd, and sweep- before it where the one input is a BEV image whose
-//   pillars are its cells with anything but zeros: it's then given by them, as in a detector.
+//   MODE is direct or winograd: all of every map. With sweep- before it the one input is a BEV
+//   image whose pillars are its cells with anything but zeros: it's then given by them, as in a
+//   detector. With scan- before it the image is given whole, and those cells are looked for in
+//   every run.
 // Reads counts, one a line, from standard input; answers each with a line of that many times in
 // milliseconds. Its first line says what runs. With a file NAME after a count, the outputs of the
 // last run are written to NAME.0.npy, NAME.1.npy, ...
@@ -55,10 +57,11 @@ int serve(const std::vector<std::string>& arguments) {
   const Graph graph = read_onnx(arguments[0]);
   ThreadPool threads(std::stoi(arguments[1]));
   const std::string& mode = arguments[3];
-  const bool sweep = mode.rfind("sweep-", 0) == 0;
+  const bool sweep = mode.rfind("sweep-", 0) == 0, scan = mode.rfind("scan-", 0) == 0;
   CompileOptions options;
   options.isa = parse_isa(arguments[2]);
-  options.winograd = mode == "winograd" || mode == "sweep-winograd";
+  options.winograd = mode.find("winograd") != std::string::npos;
+  options.dense = !sweep && !scan;
   std::vector<Tensor> inputs;
   std::vector<ConstTensorView> views;
   std::vector<Shape> shapes;

@@ -46,8 +46,8 @@ def main():
     if len(value.shape) != 4:
         sys.exit(f"expected a graph of one BEV image, found an input {value.shape}")
     random, rows = np.random.default_rng(1), []
-    print("| occupied | " + " | ".join(MODES.values()) + " | on the pillars / whole: Winograd, direct |")
-    print("|---|" + "---|" * (len(MODES) + 1))
+    print("| occupied | " + " | ".join(MODES.values()) + " | on the pillars / whole: Winograd, direct | scanned / whole: Winograd, direct |")
+    print("|---|" + "---|" * (len(MODES) + 2))
     for share in SHARES:
         inputs = {value.name: image_of(value.shape, share, random)}
         sides = {mode: Colonnade(options.graph, inputs, options, mode) for mode in MODES}
@@ -57,12 +57,12 @@ def main():
                 times[mode].append(min(side.times(2)))
         for side in sides.values():
             side.close()
-        ratios = [statistics.median(a / b for a, b in zip(times[f"sweep-{m}"], times[m]))
-                  for m in ("winograd", "direct")]
+        ratios = [statistics.median(a / b for a, b in zip(times[f"{given}-{m}"], times[m]))
+                  for given in ("sweep", "scan") for m in ("winograd", "direct")]
         rows.append({"share": share, "milliseconds": times, "ratios": ratios})
         print(f"| {100 * share:.0f} % | " +
               " | ".join(f"{statistics.median(times[m]):.1f}" for m in MODES) +
-              f" | {ratios[0]:.2f}, {ratios[1]:.2f} |", flush=True)
+              " | {:.2f}, {:.2f} | {:.2f}, {:.2f} |".format(*ratios), flush=True)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(rows, indent=1) + "\n")
 

@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 
 MODES = {"sweep-winograd": "colonnade, pillars", "sweep-direct": "colonnade, pillars, direct",
+         "scan-winograd": "colonnade, scanned image", "scan-direct": "colonnade, scanned image, direct",
          "winograd": "colonnade, whole image", "direct": "colonnade, whole image, direct"}
 
 

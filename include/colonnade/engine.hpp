@@ -23,7 +23,8 @@ struct EngineOptions {
   /// model.yaml fp32), "fp32", "tf32", "bf16", "fp16" or, of an engine that was built with it,
   /// "int8". Engine::precision says what they do.
   std::string precision = "auto";
-  /// Compute the whole of every BEV map, not only what a sweep's pillars can change: to compare.
+  /// Compute the whole of every BEV map, not only what a sweep's pillars, or the cells of an image
+  /// that aren't zero, can change: to compare.
   bool dense = false;
   /// Direct convolutions everywhere, none by Winograd's algorithm, and the PFN by the model's own
   /// graph: no sums are taken in another order. Slower, and equal to the dense result bit for bit.

@@ -34,7 +34,9 @@ class Session {
   virtual ~Session() = default;
 
   /// Runs on inputs in the order of Graph::inputs. A program that was compiled for given shapes
-  /// refuses others (Error(mismatch)) before it computes.
+  /// refuses others (Error(mismatch)) before it computes. Of a graph whose only input is a float32
+  /// BEV image [1, C, H, W] that is zero in most cells, only what the others can change may be
+  /// computed, as for run(BevImage).
   virtual void run(std::span<const ConstTensorView> inputs) = 0;
 
   /// Runs a graph whose only input is a float32 BEV image [1, C, H, W], given by its pillars.
@@ -68,6 +70,11 @@ class Program {
   /// What the first run(BevImage) would find out, for CompileOptions::warm of another program of
   /// the same graph and otherwise the same options; empty: there's nothing.
   virtual std::vector<Tensor> warm_up(Executor&) const { return {}; }
+  /// Whether run(inputs) would compute only what cells of the image that aren't zero can change.
+  virtual bool leaves_out(std::span<const ConstTensorView> inputs) const {
+    (void)inputs;
+    return false;
+  }
   /// What a session takes beside the weights, which sessions share; 0: it isn't known ahead.
   virtual std::uint64_t session_bytes() const { return 0; }
   /// In the order of their running; none where shapes aren't known yet, or all is exact.
@@ -79,7 +86,7 @@ struct CompileOptions {
   RunLimits limits;                 ///< Of one run.
   /// Winograd's algorithm where it's faster: sums in another order, so other rounding.
   bool winograd = false;
-  bool dense = false;  ///< Compute all of every map for run(BevImage) too.
+  bool dense = false;  ///< Compute all of every map, whatever a BEV image holds.
   /// The least that convolutions may compute with; Backend::choose says what they do.
   Precision precision = Precision::fp32;
   /// Layers that compute with no less than this instead; names that no layer has do nothing.
@@ -105,9 +112,9 @@ class Backend {
   /// What this machine makes of a precision with no more than `isa`.
   virtual PrecisionChoice choose(Isa isa, Precision requested) const = 0;
   /// `input_shapes`: one static shape a graph input; then run() on these shapes allocates nothing
-  /// after the first call. Empty: any shape is accepted at run time. Error(limit), here or at the
-  /// first run with such shapes: a run would take more than `options.limits`.
-  /// Error(invalid_argument): INT8 without ranges.
+  /// after the first call, and the first that leaves something out. Empty: any shape is accepted at
+  /// run time. Error(limit), here or at the first run with such shapes: a run would take more than
+  /// `options.limits`. Error(invalid_argument): INT8 without ranges.
   virtual std::shared_ptr<const Program> compile(const Graph& graph,
                                                  std::span<const Shape> input_shapes,
                                                  const CompileOptions& options = {}) const = 0;

@@ -14,11 +14,18 @@
 #include <filesystem>
 #include <new>
 
+#include "base/large_block.hpp"
 #include "base/sizes.hpp"
 #include "colonnade/error.hpp"
 
 namespace colonnade {
 namespace {
+
+std::shared_ptr<void> small_block(std::size_t bytes) {
+  constexpr std::align_val_t kAlignment{WholeFile::kAlignment};
+  return {::operator new(bytes, kAlignment, std::nothrow),
+          [](void* data) { ::operator delete(data, kAlignment); }};
+}
 
 [[noreturn]] void refuse(const std::string& path, const char* deed, int error = errno) {
   throw Error(ErrorCode::io, path, fmt::format("can't be {}: {}", deed, std::strerror(error)));
@@ -138,10 +145,6 @@ void replace(const std::string& path, std::span<const std::byte> bytes, Durable 
 
 }  // namespace
 
-void WholeFile::Free::operator()(std::byte* bytes) const noexcept {
-  ::operator delete (bytes, std::align_val_t{kAlignment});
-}
-
 std::shared_ptr<const WholeFile> WholeFile::read(const std::string& path, std::size_t most) {
   if (path.empty()) throw Error(ErrorCode::io, "expected a file's name, found an empty one");
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // A FIFO mustn't block.
@@ -164,12 +167,12 @@ std::shared_ptr<const WholeFile> WholeFile::read(const std::string& path, std::s
                 fmt::format("has {} bytes; at most {} of such a file are read", size, most));
   }
   std::shared_ptr<WholeFile> file(new WholeFile);
-  file->data_.reset(
-      static_cast<std::byte*>(::operator new (size, std::align_val_t{kAlignment}, std::nothrow)));
+  file->owner_ = size >= kLargePage ? large_block(size) : small_block(size);
+  file->data_ = static_cast<std::byte*>(file->owner_.get());
   if (!file->data_)
     throw Error(ErrorCode::limit, path, fmt::format("no memory for {} bytes", size));
   while (file->size_ < size) {
-    const ssize_t count = ::read(fd, file->data_.get() + file->size_, size - file->size_);
+    const ssize_t count = ::read(fd, file->data_ + file->size_, size - file->size_);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) refuse(path, "read");
     if (count == 0) break;

@@ -22,17 +22,13 @@ class WholeFile {
   static std::shared_ptr<const WholeFile> read(const std::string& path,
                                                std::size_t most = kMaxFileBytes);
   /// They begin at a multiple of kAlignment, so that tensors may lie in them.
-  std::span<const std::byte> bytes() const noexcept { return {data_.get(), size_}; }
-  std::string_view text() const noexcept {
-    return {reinterpret_cast<const char*>(data_.get()), size_};
-  }
+  std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
+  std::string_view text() const noexcept { return {reinterpret_cast<const char*>(data_), size_}; }
 
  private:
   WholeFile() = default;
-  struct Free {
-    void operator()(std::byte* bytes) const noexcept;
-  };
-  std::unique_ptr<std::byte[], Free> data_;
+  std::shared_ptr<void> owner_;
+  std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };
 

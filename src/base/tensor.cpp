@@ -1,12 +1,12 @@
 #include "base/tensor.hpp"
 
 #include <fmt/core.h>
-#include <sys/mman.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <utility>
 
+#include "base/large_block.hpp"
 #include "base/sizes.hpp"
 
 namespace colonnade {
@@ -20,18 +20,6 @@ std::size_t checked_bytes(DType dtype, const Shape& shape) {
   return checked_cast<std::size_t>(bytes, {}, "a tensor's size");
 }
 
-// A large tensor is streamed through, and the translations of its 4 KiB pages don't fit what a core
-// keeps of them. Only a wish: where it can't be had, nothing is lost.
-void ask_for_huge_pages([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
-#ifdef MADV_HUGEPAGE
-  constexpr std::uintptr_t kPage = 4096;
-  constexpr std::size_t kWorthwhile = std::size_t{4} << 20;  // Two of 2 MiB at least.
-  if (bytes < kWorthwhile) return;
-  const auto address = (reinterpret_cast<std::uintptr_t>(block) + kPage - 1) / kPage * kPage;
-  madvise(reinterpret_cast<void*>(address), bytes - kPage, MADV_HUGEPAGE);
-#endif
-}
-
 }  // namespace
 
 Tensor::Tensor(DType dtype, const Shape& shape)
@@ -39,15 +27,17 @@ Tensor::Tensor(DType dtype, const Shape& shape)
   constexpr std::size_t kAlignment = 64;
   const std::size_t bytes = checked_bytes(dtype, shape);
   const std::size_t padded = (bytes + kAlignment) / kAlignment * kAlignment;  // Never 0.
-  // calloc'd pages of a large tensor cost nothing until touched; alignment is made by hand.
-  void* block = padded < bytes ? nullptr : std::calloc(1, padded + kAlignment);
-  if (block == nullptr) {
+  // Large or not, what isn't touched costs nothing; calloc's alignment is made by hand.
+  if (padded >= kLargePage) {
+    owner_ = large_block(padded);
+  } else if (padded >= bytes) {
+    owner_ = std::shared_ptr<void>(std::calloc(1, padded + kAlignment), std::free);
+  }
+  if (!owner_) {
     throw Error(ErrorCode::limit, fmt::format("no memory for a tensor of shape {} ({} bytes)",
                                               shape.to_string(), bytes));
   }
-  ask_for_huge_pages(block, padded);
-  owner_ = std::shared_ptr<void>(block, std::free);
-  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  const auto address = reinterpret_cast<std::uintptr_t>(owner_.get());
   data_ = reinterpret_cast<void*>((address + kAlignment - 1) / kAlignment * kAlignment);
 }
 

@@ -79,6 +79,8 @@ class Tensor {
 
   TensorView view() noexcept { return {dtype_, shape_, data_}; }
   ConstTensorView view() const noexcept { return {dtype_, shape_, data_, true}; }
+  /// Nobody else has these elements.
+  bool is_alone() const noexcept { return owner_.use_count() == 1; }
   Tensor clone() const;
   /// The same elements under another shape of equal element count.
   Tensor reshaped(const Shape& shape) const;

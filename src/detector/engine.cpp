@@ -138,6 +138,7 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
   CompileOptions cold = body->rpn_options;  // Its features are coordinates of tens of metres.
   cold.precision = Precision::fp32;
   cold.layers.clear();
+  cold.dense = true;  // Its inputs are pillars, not an image that's zero in most cells.
   body->pfn = backend.compile(plan.pfn.graph, plan.pfn.input_shapes, cold);
   if (target.compile.winograd && target.backend == "cpu") body->point_by_point = target.compile.isa;
   const Value& image = plan.rpn.graph.values[plan.rpn.graph.inputs[0]];

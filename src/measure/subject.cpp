@@ -20,6 +20,15 @@ std::string clouds_text(const std::vector<std::string>& clouds) {
                             : fmt::format("{} clouds", clouds.size());
 }
 
+constexpr const char* kWholeMaps = "whole maps";
+constexpr const char* kOfASweep = "active cells of a sweep";
+
+std::vector<ConstTensorView> views_of(const Feed& feed) {
+  std::vector<ConstTensorView> views;
+  for (const Tensor& tensor : feed.tensors) views.push_back(tensor.view());
+  return views;
+}
+
 class DetectorLane final : public Lane {
  public:
   DetectorLane(const std::shared_ptr<const Engine>& engine, const std::vector<Cloud>& clouds,
@@ -86,7 +95,7 @@ class ModelSubject final : public Subject {
     engine.direct = options.direct;
     engine.tensorrt = options.tensorrt;
     engine_ = Engine::open(file, engine);
-    sparse_ = engine_->backend() == "cpu" && !options.dense;
+    if (engine_->backend() == "cpu" && !options.dense) cells_ = kOfASweep;
     for (const std::string& cloud : options.clouds) {
       clouds_.push_back(read_cloud(cloud, options.format));
     }
@@ -97,7 +106,7 @@ class ModelSubject final : public Subject {
   std::string backend() const override { return engine_->backend(); }
   std::string isa_name() const override { return engine_->isa(); }
   std::string precision() const override { return engine_->precision(); }
-  bool sparse() const override { return sparse_; }
+  std::string cells() const override { return cells_; }
   std::vector<std::string> bindings() const override { return {"cloud", "boxes"}; }
   std::unique_ptr<Lane> lane(std::shared_ptr<Executor> threads,
                              LayerCallback observer) const override {
@@ -109,7 +118,7 @@ class ModelSubject final : public Subject {
   std::shared_ptr<const Engine> engine_;
   std::vector<Cloud> clouds_;
   std::string title_;
-  bool sparse_ = false;
+  std::string cells_ = kWholeMaps;
 };
 
 class GraphLane final : public Lane {
@@ -124,7 +133,7 @@ class GraphLane final : public Lane {
       sessions_.back()->observe(observer);
     }
     for (std::size_t f = 0; f < feeds.size(); ++f) {
-      for (const Tensor& tensor : feeds[f].tensors) views_[f].push_back(tensor.view());
+      views_[f] = views_of(feeds[f]);
     }
   }
 
@@ -184,7 +193,7 @@ class GraphSubject final : public Subject {
     compile.dense = options.dense;
     isa_ = source.isa_name();
     precision_ = source.precision_text();
-    sparse_ = feeds_[0].image && backend_ == "cpu" && !options.dense;
+    if (feeds_[0].image && backend_ == "cpu" && !options.dense) cells_ = kOfASweep;
     // Clouds of different pillar counts may have different shapes: a program for each, so that no
     // run plans.
     std::vector<std::vector<Shape>> shapes;
@@ -197,13 +206,17 @@ class GraphSubject final : public Subject {
       programs_.push_back(source.compile(own, compile));
       shapes.push_back(own);
     }
+    // Feeds of tensors are one, or a PFN's.
+    if (!feeds_[0].image && programs_[0]->leaves_out(views_of(feeds_[0]))) {
+      cells_ = "active cells of a scanned image";
+    }
   }
 
   std::string title() const override { return title_; }
   std::string backend() const override { return backend_; }
   std::string isa_name() const override { return isa_; }
   std::string precision() const override { return precision_; }
-  bool sparse() const override { return sparse_; }
+  std::string cells() const override { return cells_; }
   std::vector<std::string> bindings() const override { return bindings_; }
   std::span<const Feed> feeds() const override { return feeds_; }
   std::unique_ptr<Lane> lane(std::shared_ptr<Executor> threads,
@@ -216,7 +229,7 @@ class GraphSubject final : public Subject {
   std::vector<Feed> feeds_;
   std::string title_, backend_, isa_, precision_;
   std::vector<std::string> bindings_;
-  bool sparse_ = false;
+  std::string cells_ = kWholeMaps;
   std::vector<std::shared_ptr<const Program>> programs_;
   std::vector<std::size_t> program_of_;  ///< By feed.
 };

@@ -38,8 +38,8 @@ class Subject {
   /// `observer` is told of layers, and of a detector's other stages; empty: nobody is.
   virtual std::unique_ptr<Lane> lane(std::shared_ptr<Executor> threads,
                                      LayerCallback observer) const = 0;
-  /// Whether what a sweep can't change is left out.
-  virtual bool sparse() const = 0;
+  /// Which cells of BEV maps are computed: "whole maps", "active cells of a sweep".
+  virtual std::string cells() const = 0;
   /// The names of what goes in and comes out.
   virtual std::vector<std::string> bindings() const = 0;
   /// What a graph is given; none of a model.

@@ -45,17 +45,26 @@ std::size_t channels_of(const Op& op, const Shape& weights) {
   return static_cast<std::size_t>(weights[0]);
 }
 
-bool fold_into(Graph& graph, Node& conv, const Node& norm) {
-  const Tensor weights = constant_of(graph, conv, 1);
+/// The elements of a value's constant to be written to: its own where nobody else has or reads
+/// them, which spares a large network's weights a copy.
+Tensor writable(Graph& graph, ValueId id, std::size_t readers) {
+  Tensor& constant = graph.values[id].constant;
+  return readers == 1 && constant.is_alone() ? std::exchange(constant, Tensor()) : constant.clone();
+}
+
+bool fold_into(Graph& graph, Node& conv, const Node& norm,
+               const std::vector<std::size_t>& readers) {
+  const Tensor& weights = constant_of(graph, conv, 1);
   const Tensor bias = constant_of(graph, conv, 2);
   const std::optional<ChannelAffine> affine = batch_norm_affine(graph, norm);
   if (!is_f32(weights) || (has_bias(conv) && !is_f32(bias)) || !affine) return false;
   if (weights.shape().rank() < 3 || channels_of(conv.op, weights.shape()) != affine->scale.size())
     return false;
-  Tensor scaled = weights.clone();
-  for_each_weight(conv.op, weights.shape(), [&](std::size_t i, std::size_t channel) {
-    scaled.as<float>()[i] =
-        static_cast<float>(double{weights.as<float>()[i]} * affine->scale[channel]);
+  const ValueId before_norm = conv.inputs[1];
+  Tensor scaled = writable(graph, before_norm, readers[before_norm]);
+  float* elements = scaled.as<float>();
+  for_each_weight(conv.op, scaled.shape(), [&](std::size_t i, std::size_t channel) {
+    elements[i] = static_cast<float>(double{elements[i]} * affine->scale[channel]);
   });
   Tensor moved(DType::f32, Shape{static_cast<std::int64_t>(affine->scale.size())});
   for (std::size_t c = 0; c < affine->scale.size(); ++c) {
@@ -63,7 +72,7 @@ bool fold_into(Graph& graph, Node& conv, const Node& norm) {
     moved.as<float>()[c] = static_cast<float>(before * affine->scale[c] + affine->shift[c]);
   }
   conv.inputs.resize(3, kNoValue);
-  conv.inputs[1] = graph.add_constant(graph.values[conv.inputs[1]].name, std::move(scaled));
+  conv.inputs[1] = graph.add_constant(graph.values[before_norm].name, std::move(scaled));
   conv.inputs[2] = graph.add_constant(conv.name + "/bias", std::move(moved));
   conv.outputs[0] = norm.outputs[0];
   return true;
@@ -92,10 +101,9 @@ std::optional<ChannelAffine> batch_norm_affine(const Graph& graph, const Node& n
   return affine;
 }
 
-Graph fold_batch_norm(const Graph& graph, std::size_t* folded) {
-  Graph result = graph;
-  std::vector<std::size_t> readers(graph.values.size(), 0);
-  std::vector<Node*> writer(graph.values.size(), nullptr);
+Graph fold_batch_norm(Graph result, std::size_t* folded) {
+  std::vector<std::size_t> readers(result.values.size(), 0);
+  std::vector<Node*> writer(result.values.size(), nullptr);
   for (const ValueId id : result.outputs) ++readers[id];
   for (Node& node : result.nodes) {
     for (const ValueId id : node.inputs) {
@@ -115,7 +123,7 @@ Graph fold_batch_norm(const Graph& graph, std::size_t* folded) {
     Node* conv = writer[between];
     const bool is_conv = conv != nullptr && (std::holds_alternative<op::Conv>(conv->op) ||
                                              std::holds_alternative<op::ConvTranspose>(conv->op));
-    if (!is_conv || readers[between] != 1 || !fold_into(result, *conv, norm)) continue;
+    if (!is_conv || readers[between] != 1 || !fold_into(result, *conv, norm, readers)) continue;
     gone[i] = true;
     ++count;
   }

@@ -73,7 +73,9 @@ class GraphSide final : public Side {
   Answer answer(const Question& question) override {
     const std::vector<Shape> shapes = question.feed->shapes();
     check_shapes(source_.profile, shapes);
-    const auto session = source_.compile(shapes, source_.options)->create_session(threads_);
+    CompileOptions compile = source_.options;
+    compile.dense = !question.feed->image;  // One run on tensors is soonest done on all of them.
+    const auto session = source_.compile(shapes, compile)->create_session(threads_);
     if (question.feed->image) {
       session->run(question.feed->image->view());
     } else {

@@ -1,7 +1,9 @@
 """bench: what it measures, what it says of it, what it refuses."""
 
 import json
+import math
 import os
+import pathlib
 import re
 import signal
 import struct
@@ -78,6 +80,21 @@ class Bench(CommandTest):
                                                r"'voxel_idxs', 'voxel_num'$")
         on_cloud = self.run_fine("bench", GRAPH, "--model", MODEL, "--cloud", SWEEP, *FAST)
         self.assertRegex(on_cloud.splitlines()[0], r"pointpillar.onnx on street.bin$")
+
+    def test_scanned_image(self):
+        rpn = pathlib.Path(__file__).parent.parent / "golden/smallmunich/rpn.onnx"
+        shape = re.search(r"float32\[1,([\d,]+)\]", self.run_fine("inspect", rpn))[1]
+        floats = math.prod(map(int, shape.split(",")))
+        name = re.search(r"0  (\S+) ", self.run_fine("inspect", rpn))[1]
+
+        def first(image, *words):
+            self.write("image.bin", image)
+            return self.run_fine("bench", rpn, "--loadInputs", f"{name}:image.bin", *FAST,
+                                 *words).splitlines()[0]
+        one = struct.pack(f"<{floats}f", 1, *[0] * (floats - 1))
+        self.assertIn("convolutions, active cells of a scanned image: rpn.onnx", first(one))
+        self.assertIn("whole maps", first(one, "--dense"))
+        self.assertIn("whole maps", first(struct.pack(f"<{floats}f", *[1] * floats)))
 
     def test_words_of_old_trtexec(self):
         os.symlink(GRAPH, self.path("rpn.onnx"))

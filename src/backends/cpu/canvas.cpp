@@ -25,13 +25,24 @@ void Canvas::clear() {
 }
 
 void Canvas::put(std::int64_t iy, std::int64_t ix, const float* features) {
-  const std::int64_t cell = iy * by_row_ + ix * by_column_;
-  for (std::int64_t c = 0; c < channels_; ++c) data_[cell + c * by_channel_] = features[c];
+  write(iy, ix, features, 1);
+  const std::int64_t cell = offset(iy, ix);
   if (occupied_.size() < occupied_.capacity()) {
     occupied_.push_back(cell);
   } else {
     dense_ = true;  // Cells were written more than once each; all of the map is.
   }
+}
+
+void Canvas::write(std::int64_t iy, std::int64_t ix, const float* features, std::int64_t step) {
+  float* cell = data_ + offset(iy, ix);
+  for (std::int64_t c = 0; c < channels_; ++c) cell[c * by_channel_] = features[c * step];
+}
+
+void Canvas::hold(std::span<const PillarCell> cells) {
+  occupied_.clear();
+  for (const PillarCell& cell : cells) occupied_.push_back(offset(cell.iy, cell.ix));
+  dense_ = false;
 }
 
 }  // namespace colonnade::cpu

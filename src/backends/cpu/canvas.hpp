@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "frame/pillars.hpp"
 #include "kernels/strides.hpp"
 
 namespace colonnade::cpu {
@@ -20,8 +22,19 @@ class Canvas {
   void put(std::int64_t iy, std::int64_t ix, const float* features);
   /// Something else wrote all over the map.
   void mark_dense() { dense_ = true; }
+  bool is_dense() const { return dense_; }
+
+  /// As put, of features that lie `step` apart, but nothing is noted: threads may write different
+  /// cells at once. `hold` or `mark_dense` tells afterwards what is there.
+  void write(std::int64_t iy, std::int64_t ix, const float* features, std::int64_t step);
+  /// All cells but these are zero.
+  void hold(std::span<const PillarCell> cells);
 
  private:
+  std::int64_t offset(std::int64_t iy, std::int64_t ix) const {
+    return iy * by_row_ + ix * by_column_;
+  }
+
   float* data_ = nullptr;
   std::int64_t channels_ = 0, size_ = 0;
   std::int64_t by_channel_ = 0, by_row_ = 0, by_column_ = 0;

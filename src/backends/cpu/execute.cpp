@@ -108,9 +108,26 @@ void Execution::bind_inputs(std::span<const ConstTensorView> inputs) {
 void Execution::run(std::span<const ConstTensorView> inputs) {
   bind_arena();
   bind_inputs(inputs);
+  if (!plan_->active.empty()) return run_scanned(static_cast<const float*>(inputs[0].data));
   if (plan_->canvas.present) image_canvas_.mark_dense();
-  if (active_) active_->forget();
   run_steps(0);
+}
+
+// The scan stands for the prologue: it brings the image onto the canvas, however full it is.
+void Execution::run_scanned(const float* image) {
+  if (!scan_) scan_.emplace(plan_->inputs[0].shape);
+  const auto scan = [&] { scan_->draw(image, image_canvas_, threads_); };
+  const double ms = timed(observer_, scan);
+  if (observer_) observer_({"(scan the image)", "active", "", ms, 0});
+  if (scan_->few()) {
+    if (!active_) {
+      prepare_active();  // It takes the canvas.
+      scan();
+    }
+    return run_active({at<const float>(plan_->canvas.slot.ref), scan_->cells(), true});
+  }
+  if (active_) active_->forget();
+  run_steps(plan_->prologue);
 }
 
 void Execution::run(const BevImage& image) {
@@ -123,7 +140,12 @@ void Execution::run(const BevImage& image) {
                             given.to_string()));
   }
   bind_arena();
-  if (!plan_->active.empty()) return run_active(image);
+  if (!plan_->active.empty()) {
+    prepare_active();
+    if (plan_->active.canvas_is_read) draw(image);
+    const auto count = static_cast<std::size_t>(image.count);
+    return run_active({image.features, {image.cells, count}});
+  }
   if (!plan_->canvas.present && !image_) {
     image_ = Tensor(DType::f32, given);
     image_canvas_ = Canvas(image_.as<float>(), given, input.strides);
@@ -193,14 +215,15 @@ void Execution::run_steps(std::size_t first) {
   }
 }
 
-void Execution::run_active(const BevImage& image) {
+void Execution::prepare_active() {
+  if (active_) return;
   const std::vector<Background>& backgrounds =
       plan_->backgrounds->get([this](auto known) { return find_backgrounds(std::move(known)); });
-  if (!active_) {
-    active_.emplace(*plan_, backgrounds);
-    if (skips()) active_->skip_below(least_);
-  }
-  if (plan_->active.canvas_is_read) draw(image);
+  active_.emplace(*plan_, backgrounds);
+  if (skips()) active_->skip_below(least_);
+}
+
+void Execution::run_active(const ActiveImage& image) {
   const double ms = timed(observer_, [&] { active_->begin(image, memory_, threads_); });
   if (observer_) observer_({"(find active cells)", "active", "", ms, 0});
   for (std::size_t s = plan_->prologue; s < plan_->steps.size(); ++s) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backends/cpu/active/active_frame.hpp"
+#include "backends/cpu/active/scan.hpp"
 #include "backends/cpu/canvas.hpp"
 #include "backends/cpu/plan.hpp"
 #include "backends/cpu/share.hpp"
@@ -54,7 +55,10 @@ class Execution {
   double flop_of_run(std::size_t s, bool active) const;
   void run_steps(std::size_t first);
   void draw(const BevImage& image);  ///< Onto the canvas.
-  void run_active(const BevImage& image);
+  void run_scanned(const float* image);
+  void prepare_active();
+  /// What reads the canvas finds the image there.
+  void run_active(const ActiveImage& image);
   std::vector<Background> find_backgrounds(LazyBackgrounds::Known known);
   /// All cells, or the active ones of the step of that number.
   void convolve(const ConvStep& step, std::optional<std::size_t> active = {});
@@ -105,6 +109,7 @@ class Execution {
   Tensor image_;         ///< The input of run(BevImage) where the plan has no canvas.
   Canvas image_canvas_;  ///< What lies on it, or on the plan's canvas.
   std::optional<ActiveFrame> active_;
+  std::optional<ImageScan> scan_;
   std::vector<Canvas> scatter_;     ///< By buffer.
   std::vector<std::byte*> memory_;  ///< By buffer.
   std::vector<ConstTensorView> operands_;

@@ -110,7 +110,7 @@ void merge_pads(Graph& graph) {
 }
 
 void fold_batch_norms(Graph& graph) {
-  graph = fold_batch_norm(graph);
+  graph = fold_batch_norm(std::move(graph));
   const Links links(graph);
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     const auto affine = batch_norm_affine(graph, graph.nodes[n]);

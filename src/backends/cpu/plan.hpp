@@ -206,7 +206,7 @@ struct Plan {
   std::vector<BandedSteps> banded;
   std::int64_t band_floats = 0;  ///< Of the largest band.
   std::int64_t zeros = 0;        ///< Floats that taps outside of a map may read.
-  ActivePlan active;             ///< How run(BevImage) computes less; empty: it doesn't.
+  ActivePlan active;  ///< How an image's few cells make less to compute; empty: they don't.
   std::shared_ptr<LazyBackgrounds> backgrounds = std::make_shared<LazyBackgrounds>();
 
   /// Of the widest band that has gates.

@@ -7,6 +7,7 @@
 #include <list>
 #include <utility>
 
+#include "backends/cpu/active/scan.hpp"
 #include "backends/cpu/active/stored_background.hpp"
 #include "backends/cpu/execute.hpp"
 #include "backends/cpu/fuse.hpp"
@@ -59,6 +60,12 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
   std::vector<LayerPrecision> layers() const override;
   std::uint64_t session_bytes() const override {
     return plan_ ? static_cast<std::uint64_t>(bytes_of(*plan_)) : 0;
+  }
+
+  bool leaves_out(std::span<const ConstTensorView> inputs) const override {
+    return plan_ && !plan_->active.empty() && inputs.size() == 1 &&
+           inputs[0].shape == plan_->inputs[0].shape &&
+           has_few_cells(static_cast<const float*>(inputs[0].data), inputs[0].shape);
   }
 
   const Graph& graph() const { return graph_; }

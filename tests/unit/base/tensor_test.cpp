@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+
+#include "base/large_block.hpp"
 
 namespace colonnade {
 namespace {
@@ -51,6 +55,33 @@ TEST(Tensor, CopiesShareAndClonesDoNot) {
   EXPECT_EQ(shared.as<float>()[0], 7);
   EXPECT_EQ(clone.as<float>()[0], 1);
   EXPECT_THROW(Tensor(DType::f32, Shape{INT64_MAX / 2}), Error);
+}
+
+TEST(Tensor, KnowsWhetherItIsAlone) {
+  Tensor a = Tensor::of<float>({2}, {1, 2});
+  EXPECT_TRUE(a.is_alone());
+  {
+    const Tensor shared = a.reshaped({1, 2});
+    EXPECT_FALSE(a.is_alone());
+  }
+  EXPECT_TRUE(a.is_alone());
+  EXPECT_FALSE(Tensor().is_alone());
+}
+
+TEST(Tensor, IsZeroAtEverySizeAndAligned) {
+  constexpr std::size_t kPage = kLargePage;
+  for (const std::size_t bytes : {kPage - 65, kPage - 64, kPage, kPage + 1, kPage + kPage / 2 + 5,
+                                  2 * kPage, 3 * kPage - 1}) {
+    for (int again = 0; again < 2; ++again) {  // What the last one wrote is gone.
+      Tensor tensor(DType::u8, {static_cast<std::int64_t>(bytes)});
+      auto* data = tensor.as<std::uint8_t>();
+      EXPECT_EQ(reinterpret_cast<std::uintptr_t>(data) % 64, 0U);
+      EXPECT_TRUE(std::all_of(data, data + bytes, [](std::uint8_t b) { return b == 0; })) << bytes;
+      std::fill(data, data + bytes, std::uint8_t{7});
+    }
+  }
+  EXPECT_EQ(large_block(SIZE_MAX), nullptr);
+  EXPECT_EQ(large_block(SIZE_MAX - kPage), nullptr);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST(Active, EqualsTheWholeImageBitForBit) {
     for (const int percent : shares) {
       const Sweep sweep = net.random().sweep(net.image(), percent);
       const std::vector<Tensor> dense{sweep.dense()};
-      const std::vector<Tensor> expected = run_on_cpu(net.graph().graph, dense);
+      const std::vector<Tensor> expected = run_whole(net.graph().graph, dense);
       if (net.random().chance(20)) session->run(views_of(dense));  // Leaves nothing behind either.
       session->run(sweep.view());
       const std::vector<Tensor> actual = copies_of(session->outputs());
@@ -138,7 +138,7 @@ TEST(Active, CornersBordersAndCheckerboards) {
     }
     const std::vector<Tensor> dense{some.dense()};
     session->run(some.view());
-    const std::vector<Tensor> expected = run_on_cpu(net.graph().graph, dense);
+    const std::vector<Tensor> expected = run_whole(net.graph().graph, dense);
     const std::vector<Tensor> actual = copies_of(session->outputs());
     for (std::size_t i = 0; i < expected.size(); ++i) expect_equal_bits(actual[i], expected[i]);
   };
@@ -170,7 +170,7 @@ TEST(Active, MapsWithoutCells) {
     const std::vector<Tensor> dense{sweep.dense()};
     session->run(sweep.view());
     const std::vector<Tensor> actual = copies_of(session->outputs());
-    const std::vector<Tensor> expected = run_on_cpu(b.graph, dense);
+    const std::vector<Tensor> expected = run_whole(b.graph, dense);
     for (std::size_t i = 0; i < expected.size(); ++i) expect_equal_bits(actual[i], expected[i]);
   }
 }

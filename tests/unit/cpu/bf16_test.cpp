@@ -33,6 +33,7 @@ TEST(Bf16, LayersSayWhatTheyMultiplyWith) {
       cpu_backend().compile(b.graph, shapes_of(inputs), bf16())->create_session(pool);
   std::vector<std::string> convolutions, others;
   session->observe([&](const LayerRun& layer) {
+    if (layer.kind == "active") return;  // The scan of the image, which computes nothing.
     (layer.kind == "conv" ? convolutions : others).emplace_back(layer.precision);
   });
   session->run(views_of(inputs));

@@ -136,6 +136,13 @@ inline std::vector<Tensor> run_on_cpu(const Graph& graph, const std::vector<Tens
   return run_with(graph, inputs, {isa, {}}, threads);
 }
 
+/// All of every map, whatever the inputs hold.
+inline std::vector<Tensor> run_whole(const Graph& graph, const std::vector<Tensor>& inputs,
+                                     CompileOptions options = {}) {
+  options.dense = true;
+  return run_with(graph, inputs, options);
+}
+
 /// max |a - b| <= 1e-5 max |b|, shapes and types equal.
 inline void expect_close(const Tensor& actual, const Tensor& expected) {
   ASSERT_EQ(actual.dtype(), expected.dtype());

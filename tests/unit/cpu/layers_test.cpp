@@ -66,7 +66,7 @@ TEST(Layers, NameTheNodesAndCountTheProducts) {
     EXPECT_GE(layer.ms, 0);
   }
   EXPECT_TRUE(names.count("#0 + #1 + #2 + #3"));  // With its ReLU; heads joined, in its bands.
-  EXPECT_TRUE(names.count("input (copy)"));
+  EXPECT_TRUE(names.count("(scan the image)"));   // Found to be full.
   EXPECT_EQ(sum_of_flop(layers), 2.0 * 256 * (9 * 32 * 32 + 32 * 12));
 }
 

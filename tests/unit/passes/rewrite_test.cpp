@@ -67,6 +67,38 @@ TEST(FoldBatchNorm, LeavesWhatOthersRead) {
   EXPECT_EQ(count, 0u);
 }
 
+// A graph that is given away loses its weights to the folded one; nobody else's change.
+TEST(FoldBatchNorm, WritesOnlyToWeightsThatNobodyElseReads) {
+  const auto twice = [] {
+    Graph graph = normalized(op::Conv{}, {6, 4, 3, 3}, true);
+    const std::vector<ValueId> weights = graph.nodes[0].inputs;
+    std::vector<ValueId> norm = graph.nodes[1].inputs;
+    norm[0] = add_node(graph, op::Conv{}, weights, "sum again");
+    norm[1] = graph.add_constant("other scale", random_tensor({6}, 8));
+    graph.outputs.push_back(add_node(graph, op::BatchNorm{1e-3f}, norm, "y again"));
+    return graph;
+  };
+  const Tensor x = random_tensor({1, 4, 5, 5}, 7);
+  const std::vector<ConstTensorView> views{x.view()};
+  for (const bool shared_weights : {false, true}) {
+    const auto made = [&] {
+      return shared_weights ? twice() : normalized(op::Conv{}, {6, 4, 3, 3}, true);
+    };
+    const std::vector<Tensor> expected = evaluate(made(), views);
+    const Graph kept = made();
+    const Graph copied = fold_batch_norm(kept), moved = fold_batch_norm(made());
+    for (const Graph* graph : {&kept, &copied, &moved}) {
+      const std::vector<Tensor> found = evaluate(*graph, views);
+      ASSERT_EQ(found.size(), expected.size());
+      for (std::size_t o = 0; o < found.size(); ++o) {
+        for (std::size_t i = 0; i < found[o].elements(); ++i) {
+          EXPECT_NEAR(found[o].as<float>()[i], expected[o].as<float>()[i], 1e-5) << i;
+        }
+      }
+    }
+  }
+}
+
 TEST(NarrowDoubles, ChangesConstantsCastsAndFills) {
   Graph graph;
   const ValueId x = add_input(graph, "x", DType::f32, Shape{2});

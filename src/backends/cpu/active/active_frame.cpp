@@ -63,17 +63,19 @@ const ActiveFrame::CellList& ActiveFrame::set(std::size_t s) const {
   return about.is_grid() ? grids_[about.parts[0].grid] : sets_[s];
 }
 
-void ActiveFrame::find_image(const BevImage& image) {
+void ActiveFrame::find_image() {
   CellList& list = sets_[0];
   std::vector<std::int32_t>& rows = rows_[0];
   for (const std::int32_t cell : list.cells) rows[static_cast<std::size_t>(cell)] = ~0;
   list.mask.clear();
   list.cells.clear();
-  for (std::int64_t p = 0; p < image.count; ++p) {
-    const std::int64_t cell = image.cells[p].iy * image.width + image.cells[p].ix;
+  const std::int64_t width = plan_.active.maps[0].width;
+  for (std::size_t p = 0; p < image_.cells.size(); ++p) {
+    const std::int64_t cell = image_.cells[p].iy * width + image_.cells[p].ix;
     list.mask.set(cell);
     list.cells.push_back(static_cast<std::int32_t>(cell));
-    rows[static_cast<std::size_t>(cell)] = static_cast<std::int32_t>(p);
+    rows[static_cast<std::size_t>(cell)] =
+        image_.drawn ? static_cast<std::int32_t>(cell) : static_cast<std::int32_t>(p);
   }
   list.known = true;
 }
@@ -157,13 +159,13 @@ void ActiveFrame::use_masks(const Listing& listing) {
   }
 }
 
-void ActiveFrame::begin(const BevImage& image, std::span<std::byte* const> memory,
+void ActiveFrame::begin(const ActiveImage& image, std::span<std::byte* const> memory,
                         Executor& threads) {
-  image_ = &image;
+  image_ = image;
   memory_ = memory;
   const ActivePlan& active = plan_.active;
   for (CellList& list : sets_) list.known = false;
-  find_image(image);
+  find_image();
   for (std::size_t g = 0; g < grids_.size(); ++g) {
     const ActiveGrid& grid = active.grids[g];
     find_set(grid.from);
@@ -191,7 +193,7 @@ void ActiveFrame::place(std::size_t s, std::size_t p, ConvArgs& args) const {
   const Storage input = plan_.active.maps[step.input].storage;
   if (input != Storage::whole) {
     const std::int64_t channel = piece.input.byte / static_cast<std::int64_t>(sizeof(float));
-    if (input == Storage::pillars) args.input = image_->features + channel;
+    if (input == Storage::pillars) args.input = image_.features + channel;
     args.input_rows = rows_[step.input].data();
     args.background = backgrounds_[step.input].vectors.as<float>() + channel;
   }

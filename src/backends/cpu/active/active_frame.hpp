@@ -9,11 +9,18 @@
 #include "backends/cpu/active/background.hpp"
 #include "backends/cpu/active/mask.hpp"
 #include "backends/cpu/plan.hpp"
-#include "frame/bev_image.hpp"
+#include "frame/pillars.hpp"
 
 #include "colonnade/executor.hpp"
 
 namespace colonnade::cpu {
+
+/// A frame's image by its active cells, distinct and inside.
+struct ActiveImage {
+  const float* features = nullptr;
+  std::span<const PillarCell> cells;
+  bool drawn = false;  ///< A cell's features lie at its place in a whole map; else cell after cell.
+};
 
 /// A session's: state that lasts is which cells of the whole maps the last frame changed.
 class ActiveFrame {
@@ -22,8 +29,8 @@ class ActiveFrame {
   ActiveFrame(const Plan& plan, const std::vector<Background>& backgrounds);
 
   /// Finds the image's active cells on all maps, and puts background back onto the whole maps.
-  /// `memory`, by buffer of the plan, and the image stay until the frame's end.
-  void begin(const BevImage& image, std::span<std::byte* const> memory, Executor& threads);
+  /// `memory`, by buffer of the plan, and what the image names stay until the frame's end.
+  void begin(const ActiveImage& image, std::span<std::byte* const> memory, Executor& threads);
 
   /// As Session's: a gated map's background is put back only where the deciding one's passes. At
   /// first it is everywhere.
@@ -67,7 +74,7 @@ class ActiveFrame {
   const CellList& set(std::size_t s) const;
   bool is_partial(const ActiveStep& step) const;
   void complete_row(const ActiveStep& step, std::int64_t row, float* to) const;
-  void find_image(const BevImage& image);
+  void find_image();
   void find_set(std::size_t s);
   void find_rows(std::size_t map);
   void put_back(std::size_t map, std::int64_t cell) const;
@@ -84,7 +91,7 @@ class ActiveFrame {
   std::vector<std::vector<std::uint8_t>> needed_;   ///< By gated map, by cell; empty: all are.
   std::vector<Listing> listings_;
   std::vector<std::uint8_t> scratch_;
-  const BevImage* image_ = nullptr;
+  ActiveImage image_;
   std::span<std::byte* const> memory_;
   bool forgotten_ = true;
 };
