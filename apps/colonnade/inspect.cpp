@@ -43,7 +43,7 @@ std::vector<Shape> bound_shapes(const Graph& graph, const std::vector<std::strin
 std::string cpu_text() {
   std::vector<std::string_view> names;
   for (const Isa isa : usable_isas()) names.push_back(isa_name(isa));
-  return fmt::format("{} (of {})", cpu_backend().isa_name(usable_isas().front()),
+  return fmt::format("{} (of {})", cpu_backend().isa_name(usable_isas().front(), Precision::fp32),
                      fmt::join(names, ", "));
 }
 
@@ -170,7 +170,7 @@ nlohmann::ordered_json graph_json(const GraphDescription& d) {
   out["constant_bytes"] = d.parameter_bytes;
   out["flops"] = d.flops;
   out["nodes_of_unknown_flops"] = d.unknown_flops;
-  out["cpu"] = cpu_backend().isa_name(usable_isas().front());
+  out["cpu"] = cpu_backend().isa_name(usable_isas().front(), Precision::fp32);
   out["parts"] = nlohmann::ordered_json::array();
   for (const PartDescription& part : d.parts) {
     out["parts"].push_back({{"name", part.name}, {"found", part.found}, {"detail", part.detail}});

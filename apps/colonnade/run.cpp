@@ -86,7 +86,7 @@ int run(const RunOptions& options) {
   make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
   fmt::print("backend {} ({}{}), {} thread{}\n", source.backend, source.isa_name(),
-             precision_note(source.precision_text()), threads.threads(),
+             precision_note(source.precision().text()), threads.threads(),
              threads.threads() == 1 ? "" : "s");
   const auto session = source.compile(shapes, source.options)->create_session(threads);
   session->run(views);
