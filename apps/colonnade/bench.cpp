@@ -1,12 +1,15 @@
 // colonnade bench: how fast a model or a graph is here, in trtexec's words.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <memory>
+#include <span>
 
 #include "base/cpus.hpp"
 #include "base/file.hpp"
+#include "base/isa.hpp"
 #include "base/thread_pool.hpp"
 #include "bench_options.hpp"
 #include "colonnade/error.hpp"
@@ -97,6 +100,14 @@ void refuse_profile_without_layers(const Subject& subject) {
               "with cpu");
 }
 
+/// Whose peak its layers are held against.
+Isa isa_of(const Subject& subject) {
+  const std::span<const Isa> usable = usable_isas();
+  const auto found = std::find_if(usable.begin(), usable.end(),
+                                  [&](Isa isa) { return subject.isa_name() == isa_name(isa); });
+  return found != usable.end() ? *found : Isa::portable;
+}
+
 /// The engine, built or found.
 std::string save_engine(const std::string& file, const BenchOptions& options) {
   if (options.backend == kTensorRtBackend) {
@@ -154,8 +165,8 @@ int bench(const BenchOptions& options) {
     Peaks peaks;
     for (const LayerProfile& layer : profile.layers()) {
       if (layer.flop <= 0 || peaks.count(layer.precision) != 0) continue;
-      const double peak = measure_peak(parse_isa(options.isa), *pools[0],
-                                       parse_precision(std::string(layer.precision)));
+      const double peak =
+          measure_peak(isa_of(*subject), *pools[0], parse_precision(std::string(layer.precision)));
       if (peak > 0) peaks[std::string(layer.precision)] = peak;
     }
     fmt::print("{}", profile_text(profile, measured, peaks));

@@ -112,7 +112,7 @@ void add_backend(CLI::App& verb, std::string& backend, const std::string& more) 
 
 void add_isa(CLI::App& verb, std::string& isa) {
   verb.add_option("--isa", isa, "The most that the cpu backend's kernels may use")
-      ->type_name("auto|avx512|avx2|sse4|portable")
+      ->type_name("auto|amx|avx512|avx2|sse4|portable")
       ->capture_default_str();
 }
 

@@ -45,7 +45,7 @@ std::vector<Shape> bound_shapes(const Graph& graph, const std::vector<std::strin
 std::string cpu_text() {
   std::vector<std::string_view> names;
   for (const Isa isa : usable_isas()) names.push_back(isa_name(isa));
-  return fmt::format("{} (of {})", cpu_backend().isa_name(usable_isas().front()),
+  return fmt::format("{} (of {})", cpu_backend().isa_name(usable_isas().front(), Precision::fp32),
                      fmt::join(names, ", "));
 }
 
@@ -90,7 +90,8 @@ nlohmann::ordered_json calibration_json(const EngineCalibration& calibration) {
       {"method", calibration.method}, {"model", calibration.model}, {"clouds", calibration.clouds}};
   out["ranges"] = nlohmann::ordered_json::object();
   for (const TensorRange& range : calibration.ranges) {
-    out["ranges"][range.tensor] = {{"low", range.low}, {"highs", range.highs}, {"background", range.background}};
+    out["ranges"][range.tensor] = {
+        {"low", range.low}, {"highs", range.highs}, {"background", range.background}};
   }
   return out;
 }
@@ -181,7 +182,7 @@ nlohmann::ordered_json graph_json(const GraphDescription& d) {
   out["constant_bytes"] = d.parameter_bytes;
   out["flops"] = d.flops;
   out["nodes_of_unknown_flops"] = d.unknown_flops;
-  out["cpu"] = cpu_backend().isa_name(usable_isas().front());
+  out["cpu"] = cpu_backend().isa_name(usable_isas().front(), Precision::fp32);
   out["parts"] = nlohmann::ordered_json::array();
   for (const PartDescription& part : d.parts) {
     out["parts"].push_back({{"name", part.name}, {"found", part.found}, {"detail", part.detail}});

@@ -86,7 +86,7 @@ int run(const RunOptions& options) {
   make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
   fmt::print("backend {} ({}{}), {} thread{}\n", source.backend, source.isa_name(),
-             precision_note(source.precision_text()), threads.threads(),
+             precision_note(source.precision().text()), threads.threads(),
              threads.threads() == 1 ? "" : "s");
   CompileOptions compile = source.options;
   compile.dense = true;  // What zeros leave out is found by a run of its own: too much for one.

@@ -76,8 +76,8 @@ int serve(const std::vector<std::string>& arguments) {
       sweep ? std::make_optional<SparseImage>(views.at(0)) : std::nullopt;
   const auto run = [&] { image ? session->run(image->view()) : session->run(views); };
   run();
-  std::cout << backend.isa_name(options.isa) << ", " << threads.threads() << " threads"
-            << std::endl;
+  std::cout << backend.isa_name(options.isa, options.precision) << ", " << threads.threads()
+            << " threads" << std::endl;
 
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words(line);

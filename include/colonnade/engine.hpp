@@ -16,8 +16,8 @@ struct EngineOptions {
   /// engine file that was built for it.
   std::string backend = "auto";
   /// The most that the cpu backend's kernels may use: "auto" (an engine file's own, for a
-  /// model.yaml the fastest this machine has), "avx512", "avx2", "sse4" or "portable". Results
-  /// differ between them by rounding.
+  /// model.yaml the fastest this machine has), "amx", "avx512", "avx2", "sse4" or "portable".
+  /// Results differ between them by rounding.
   std::string isa = "auto";
   /// The least that the RPN's convolutions may compute with: "auto" (an engine file's own, for a
   /// model.yaml fp32), "fp32", "tf32", "bf16", "fp16" or, of an engine that was built with it,
@@ -48,8 +48,8 @@ class COLONNADE_EXPORT Engine {
 
   const ModelSpec& model() const noexcept;
   const std::string& backend() const noexcept;  ///< "cpu", "reference" or "tensorrt".
-  /// What it was compiled for: "avx512", "avx2", "sse4", "portable (NEON)", "scalar"; TensorRT's
-  /// version and device.
+  /// What it computes with: "amx", "avx512", "avx2", "sse4", "portable (NEON)", "scalar";
+  /// TensorRT's version and device.
   const std::string& isa() const noexcept;
   /// What the RPN computes with: "fp32", "bf16"; or, where that isn't what was asked for,
   /// "requested bf16, effective fp32: this CPU has no AVX512_BF16".

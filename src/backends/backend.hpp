@@ -106,9 +106,12 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual std::string name() const = 0;
-  /// What a program compiled for it computes with on this machine: "avx2", "portable (NEON)",
-  /// "scalar".
-  virtual std::string isa_name(Isa isa) const = 0;
+  /// What a program compiled for it, of an effective precision, computes with on this machine:
+  /// "avx2", "portable (NEON)", "scalar".
+  virtual std::string isa_name(Isa isa, Precision effective) const = 0;
+  /// The least that has what makes such a program fast: where it's built without a word about it,
+  /// it runs on all machines that have this one.
+  virtual Isa least_isa(Isa isa, Precision effective) const = 0;
   /// What this machine makes of a precision with no more than `isa`.
   virtual PrecisionChoice choose(Isa isa, Precision requested) const = 0;
   /// `input_shapes`: one static shape a graph input; then run() on these shapes allocates nothing

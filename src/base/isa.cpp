@@ -1,5 +1,10 @@
 #include "base/isa.hpp"
 
+#if defined(__x86_64__) && defined(__linux__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -10,12 +15,32 @@
 namespace colonnade {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames{"portable", "sse4", "avx2", "avx512"};
+constexpr std::array<std::string_view, 5> kNames{"portable", "sse4", "avx2", "avx512", "amx"};
+
+bool has(Isa isa) noexcept;
+
+#if defined(__x86_64__) && defined(__linux__)
+// Not all compilers and libraries know these names.
+bool has_amx() noexcept {
+  constexpr unsigned kBf16 = 1U << 22, kTile = 1U << 24, kInt8 = 1U << 25;  // Of leaf 7's EDX.
+  constexpr long kRequestPermission = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM, XTILEDATA
+  constexpr unsigned kAll = kBf16 | kTile | kInt8;
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return has(Isa::avx512) && __builtin_cpu_supports("avx512bf16") &&
+         __builtin_cpu_supports("avx512vnni") && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
+         (d & kAll) == kAll && syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+#else
+bool has_amx() noexcept {
+  return false;
+}
+#endif
 
 bool has(Isa isa) noexcept {
 #if defined(__x86_64__)
   // The compiler's own checks ask the operating system too whether it saves the registers.
   switch (isa) {
+    case Isa::amx: return has_amx();
     case Isa::avx512:
       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
              __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
@@ -33,7 +58,7 @@ struct Usable {
   std::size_t count = 0;
 
   Usable() noexcept {
-    for (const Isa isa : {Isa::avx512, Isa::avx2, Isa::sse4, Isa::portable}) {
+    for (const Isa isa : {Isa::amx, Isa::avx512, Isa::avx2, Isa::sse4, Isa::portable}) {
       if (has(isa)) isas[count++] = isa;
     }
   }

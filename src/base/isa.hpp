@@ -14,12 +14,14 @@ enum class Isa : std::uint8_t {
   sse4,      ///< x86-64 with SSE4.2 (small PCs without AVX).
   avx2,      ///< x86-64 with AVX2 and FMA.
   avx512,    ///< x86-64 with AVX-512 F, BW, CD, DQ and VL.
+  amx,       ///< That, its BF16 and VNNI, and AMX: tiles of BF16 and INT8.
 };
 
-/// "portable", "sse4", "avx2", "avx512".
+/// "portable", "sse4", "avx2", "avx512", "amx".
 std::string_view isa_name(Isa isa) noexcept;
 
-/// Those that this machine has, the fastest first; never empty.
+/// Those that this machine has, the fastest first; never empty. The first call asks the system to
+/// let this process use AMX, which Linux grants once for all of its threads.
 std::span<const Isa> usable_isas() noexcept;
 
 /// "auto" is the fastest. Error(invalid_argument) for a name that doesn't exist, Error(unsupported)

@@ -73,12 +73,15 @@ std::uint64_t weight_bytes(const std::vector<Graph>& graphs) {
 
 BuildRequest read_request(const std::string& onnx, const BuildOptions& options) {
   const Backend& backend = find_backend(options.backend);
-  const Isa isa = parse_isa(options.isa);
-  const Precision precision = parse_precision(options.precision);
+  Isa isa = parse_isa(options.isa);
+  const PrecisionChoice precision = backend.choose(isa, parse_precision(options.precision));
+  if (options.isa == "auto" && options.layers.empty()) {
+    isa = backend.least_isa(isa, precision.effective);
+  }
   enter(options, "read");
   BuildRequest request{read_build_source(onnx),
                        {this_architecture(), options.backend, std::string(isa_name(isa))},
-                       backend.choose(isa, precision),
+                       precision,
                        {},
                        {},
                        {}};

@@ -50,7 +50,7 @@ struct GraphEngine::Body {
     source.options.winograd = !options.direct;
     source.options.dense = options.dense;
     isa = source.isa_name();
-    precision = source.precision_text();
+    precision = source.precision().text();
     const Graph& graph = source.graph;
     for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
       const Value& value = graph.values[graph.inputs[i]];

@@ -97,13 +97,13 @@ std::shared_ptr<const Program> GraphSource::compile(std::span<const Shape> shape
   return plan ? plan : find_backend(backend).compile(graph, shapes, given);
 }
 
-std::string GraphSource::isa_name() const {
-  return plan ? machine : find_backend(backend).isa_name(options.isa);
+PrecisionChoice GraphSource::precision() const {
+  if (plan) return {options.precision, options.precision, ""};
+  return find_backend(backend).choose(options.isa, options.precision);
 }
 
-std::string GraphSource::precision_text() const {
-  return plan ? std::string(precision_name(options.precision))
-              : find_backend(backend).choose(options.isa, options.precision).text();
+std::string GraphSource::isa_name() const {
+  return plan ? machine : find_backend(backend).isa_name(options.isa, precision().effective);
 }
 
 }  // namespace colonnade

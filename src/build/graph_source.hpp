@@ -27,9 +27,8 @@ struct GraphSource {
   /// As Backend::compile; a plan is compiled already.
   std::shared_ptr<const Program> compile(std::span<const Shape> shapes,
                                          const CompileOptions& given) const;
-  /// As Backend::isa_name and PrecisionChoice::text.
-  std::string isa_name() const;
-  std::string precision_text() const;
+  PrecisionChoice precision() const;
+  std::string isa_name() const;  ///< As Backend's.
 };
 
 /// An .onnx file's, an engine's of one, or, where tensorrt is asked for, a plan's alone, as `build

@@ -46,7 +46,8 @@ void write_calibration(const std::string& path, const EngineCalibration& calibra
                              {"clouds", calibration.clouds},
                              {"ranges", nlohmann::ordered_json::object()}};
   for (const TensorRange& range : calibration.ranges) {
-    out["ranges"][range.tensor] = {{"low", range.low}, {"highs", range.highs}, {"background", range.background}};
+    out["ranges"][range.tensor] = {
+        {"low", range.low}, {"highs", range.highs}, {"background", range.background}};
   }
   write_file(path, out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
@@ -58,8 +59,9 @@ EngineCalibration read_calibration(const std::string& path) {
     refuse(path, "isn't a calibration, which `colonnade build --save-calibration` writes");
   }
   if (json[kVersion] != kFormat) {
-    throw Error(ErrorCode::unsupported, path,
-                fmt::format("is a calibration of another version; expected {}: calibrate again", kFormat));
+    throw Error(
+        ErrorCode::unsupported, path,
+        fmt::format("is a calibration of another version; expected {}: calibrate again", kFormat));
   }
   try {
     EngineCalibration calibration{json.at("method"), json.at("model"), json.at("clouds"), {}};

@@ -123,8 +123,9 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
   const Backend& backend = find_backend(target.backend);
   auto body = std::make_unique<Engine::Body>();
   body->backend = target.backend;
-  body->isa = backend.isa_name(target.compile.isa);
-  body->precision = backend.choose(target.compile.isa, target.compile.precision).text();
+  const PrecisionChoice choice = backend.choose(target.compile.isa, target.compile.precision);
+  body->isa = backend.isa_name(target.compile.isa, choice.effective);
+  body->precision = choice.text();
   body->spec = std::move(spec);
   check_against_graphs(body->spec, pieces);
   body->plan = make_plan(body->spec, pieces);

@@ -6,6 +6,8 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+
+#include "kernels/conv/amx_tiles.hpp"
 #endif
 
 namespace colonnade {
@@ -56,6 +58,21 @@ COLONNADE_SPIN(spin_int8)
 COLONNADE_SPIN(spin_bf16)
 #undef COLONNADE_STEP
 #undef COLONNADE_SPIN
+
+// Four chains: a product takes a core 16 cycles and is there after 52.
+template <Precision kPrecision>
+void spin_amx() {
+  cpu::AmxTiles tiles;
+  for (long i = 0; i < kSteps; ++i) {
+    if constexpr (kPrecision == Precision::int8) {
+      tiles.add_int8<0, 4, 6>(), tiles.add_int8<1, 4, 7>();
+      tiles.add_int8<2, 5, 6>(), tiles.add_int8<3, 5, 7>();
+    } else {
+      tiles.add_bf16<0, 4, 6>(), tiles.add_bf16<1, 4, 7>();
+      tiles.add_bf16<2, 5, 6>(), tiles.add_bf16<3, 5, 7>();
+    }
+  }
+}
 #endif
 
 #undef COLONNADE_TWELVE
@@ -64,24 +81,35 @@ COLONNADE_SPIN(spin_bf16)
 
 double measure_peak(Isa isa, Precision precision) {
   const auto start = std::chrono::steady_clock::now();
-  double lanes = 0;
+  double step = 0;  // Operations of one.
 #if defined(__x86_64__)
-  if (precision == Precision::int8) {
-    if (isa == Isa::avx512 && __builtin_cpu_supports("avx512vnni")) spin_int8(), lanes = 64;
-  } else if (precision == Precision::bf16) {
-    if (isa == Isa::avx512 && __builtin_cpu_supports("avx512bf16")) spin_bf16(), lanes = 32;
-  } else if (isa == Isa::avx512) {
+  constexpr double kChains = 2 * 12,
+                   kTiles = 2.0 * 4 * cpu::kAmxRows * cpu::kAmxRows * cpu::kAmxRows;
+  const bool is_int8 = precision == Precision::int8, is_bf16 = precision == Precision::bf16;
+  if (isa >= Isa::amx && is_int8) {
+    spin_amx<Precision::int8>();
+    step = kTiles * 4;
+  } else if (isa >= Isa::amx && is_bf16) {
+    spin_amx<Precision::bf16>();
+    step = kTiles * 2;
+  } else if (is_int8) {
+    if (isa == Isa::avx512 && __builtin_cpu_supports("avx512vnni"))
+      spin_int8(), step = kChains * 64;
+  } else if (is_bf16) {
+    if (isa == Isa::avx512 && __builtin_cpu_supports("avx512bf16"))
+      spin_bf16(), step = kChains * 32;
+  } else if (isa >= Isa::avx512) {
     spin_avx512();
-    lanes = 16;
+    step = kChains * 16;
   } else if (isa == Isa::avx2) {
     spin_avx2();
-    lanes = 8;
+    step = kChains * 8;
   }
 #else
   (void)isa, (void)precision;
 #endif
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  return lanes * 2 * 12 * kSteps / seconds.count() * 1e-9;
+  return step * kSteps / seconds.count() * 1e-9;
 }
 
 double measure_peak(Isa isa, Executor& threads, Precision precision) {

@@ -192,7 +192,7 @@ class GraphSubject final : public Subject {
     compile.winograd = !options.direct;
     compile.dense = options.dense;
     isa_ = source.isa_name();
-    precision_ = source.precision_text();
+    precision_ = source.precision().text();
     if (feeds_[0].image && backend_ == "cpu" && !options.dense) cells_ = kOfASweep;
     // Clouds of different pillar counts may have different shapes: a program for each, so that no
     // run plans.

@@ -96,7 +96,8 @@ std::optional<GateReport> raise_layers(Gate& gate, const GateReport& report) {
       fails = middle;
     }
   }
-  std::vector<GateRaised> raised(layers.begin(), layers.begin() + static_cast<std::ptrdiff_t>(kept));
+  std::vector<GateRaised> raised(layers.begin(),
+                                 layers.begin() + static_cast<std::ptrdiff_t>(kept));
   // More do hold less now and then, and a layer that costs little alone may cost nothing beside
   // others: each is tried without, the least sensitive first.
   for (std::size_t i = held ? raised.size() : 0; i-- > 0;) {

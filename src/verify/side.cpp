@@ -105,7 +105,7 @@ class GraphSide final : public Side {
     if (options.layers) source_.graph = with_layers_as_outputs(source_.graph);
     title_ =
         title_of(file, source_.backend, source_.isa_name(),
-                 rounded == Precision::fp32 ? source_.precision_text() : emulated_text(rounded));
+                 rounded == Precision::fp32 ? source_.precision().text() : emulated_text(rounded));
   }
 
   std::string title_;

@@ -7,7 +7,7 @@ import unittest
 from command import GRAPH, MODEL, SWEEP, WRONG_USE, CommandTest, read_npy, write_npy
 from test_graphs import PILLARS
 
-ALL = ["portable", "sse4", "avx2", "avx512"]
+ALL = ["portable", "sse4", "avx2", "avx512", "amx"]
 
 
 class Isa(CommandTest):

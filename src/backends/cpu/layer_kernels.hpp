@@ -33,7 +33,7 @@ class LayerKernels {
   explicit LayerKernels(const CompileOptions& options);
 
   struct Choice {
-    const ConvKernel* kernel = nullptr;  ///< Null: float32's.
+    const ConvKernel* kernel = nullptr;      ///< Null: float32's.
     std::shared_ptr<const ByteMap> input{};  ///< Of INT8.
 
     Scales input_scales() const { return input ? input->scales : nullptr; }
@@ -46,7 +46,7 @@ class LayerKernels {
 
  private:
   Precision precision_ = Precision::fp32;
-  std::map<std::string, Precision> layers_;             ///< Those with a precision of their own.
+  std::map<std::string, Precision> layers_;  ///< Those with a precision of their own.
   std::map<std::string, std::shared_ptr<const ByteMap>> maps_;  ///< By tensor, never negative.
   const ConvKernel *int8_ = nullptr, *bf16_ = nullptr;  ///< Null: not had, or not asked for.
 };

@@ -26,14 +26,15 @@ bool is_pointwise(const SpatialWindow& window) {
 // Fewer channels than a few vectors, and the transforms cost what the products save.
 constexpr std::int64_t kWinogradChannels = 32;
 // In fp32 even where bf16 would do: a quarter of the products at half the speed, and exact ones.
-// Fewer channels than these, and direct bf16 is as fast (docs/performance.md).
+// Fewer channels than these, and direct bf16 is as fast; by AMX it always is (docs/performance.md).
 constexpr std::int64_t kWinogradChannelsBesideBf16 = 128;
 
 bool suits_winograd(const SpatialWindow& window, std::int64_t groups, std::int64_t inputs,
-                    std::int64_t outputs, Precision precision) {
-  if (precision != Precision::fp32 && precision != Precision::bf16) return false;
-  const std::int64_t least =
-      precision == Precision::fp32 ? kWinogradChannels : kWinogradChannelsBesideBf16;
+                    std::int64_t outputs, const ConvKernel* reduced) {
+  if (reduced != nullptr && (reduced->precision != Precision::bf16 || reduced->beats_winograd)) {
+    return false;
+  }
+  const std::int64_t least = reduced == nullptr ? kWinogradChannels : kWinogradChannelsBesideBf16;
   const auto fits = [](const WindowAxis& axis) {
     return axis.kernel == 3 && axis.stride == 1 && axis.dilation == 1;
   };
@@ -141,9 +142,7 @@ bool Lowering::lower_conv(std::size_t n) {
     source.by_input = w.taps();
     piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
     piece.output = {to.ref.buffer, to.ref.byte + group * outputs * kFloat};
-    const Precision precision =
-        kernel.kernel != nullptr ? kernel.kernel->precision : Precision::fp32;
-    if (options_.winograd && suits_winograd(w, conv.group, inputs, outputs, precision)) {
+    if (options_.winograd && suits_winograd(w, conv.group, inputs, outputs, kernel.kernel)) {
       piece.winograd = weights_.get_winograd(weights, source, bias);
     } else {
       piece.weights = weights_.get(weights, source, bias, group * outputs, kernel, group * inputs);

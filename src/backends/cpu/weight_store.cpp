@@ -5,9 +5,8 @@ namespace colonnade::cpu {
 WeightStore::Entry& WeightStore::entry(const Tensor& weights, const WeightSource& source,
                                        const Tensor& bias, const float* shift,
                                        const LayerKernels::Choice& choice) {
-  const Key key{
-      weights.data(), source.offset, source.by_output, source.by_row, source.rows,
-      source.columns, shift,         source.outputs,   choice.kernel, choice.input.get()};
+  const Key key{weights.data(), source.offset, source.by_output, source.by_row, source.rows,
+                source.columns, shift,         source.outputs,   choice.kernel, choice.input.get()};
   Entry& entry = entries_[key];
   entry.weights = weights;
   entry.bias = bias;

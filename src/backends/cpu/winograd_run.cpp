@@ -91,8 +91,7 @@ class Passes {
     const float* pixels[kTilePoints];
     for (std::int64_t p = 0; p < kTilePoints; ++p) {
       const std::int64_t iy = y + p / kTileInputs, ix = x + p % kTileInputs;
-      const bool inside = iy >= 0 && iy < args_.height && ix >= 0 && ix < args_.width;
-      pixels[p] = inside ? input_at(args_, iy * args_.width + ix) : args_.zeros;
+      pixels[p] = pixel_at(args_, iy, ix);
     }
     transforms_.input(pixels, weights_.inputs, v + row * weights_.inputs, point);
   }

@@ -50,7 +50,8 @@ class ReferenceProgram final : public Program {
 class ReferenceBackend final : public Backend {
  public:
   std::string name() const override { return "reference"; }
-  std::string isa_name(Isa) const override { return "scalar"; }
+  std::string isa_name(Isa, Precision) const override { return "scalar"; }
+  Isa least_isa(Isa isa, Precision) const override { return isa; }
   PrecisionChoice choose(Isa, Precision requested) const override {
     return {requested, Precision::fp32, "the reference backend is exact"};
   }

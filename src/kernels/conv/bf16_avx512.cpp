@@ -8,9 +8,6 @@
 #include "kernels/conv/reduced_cells.hpp"
 #include "kernels/conv/stores_avx512.hpp"
 
-#define COLONNADE_BF16_TARGET \
-  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma")))
-
 namespace colonnade::cpu {
 namespace {
 
@@ -18,26 +15,6 @@ namespace {
 constexpr int kPixels = 6;
 constexpr int kVectors = 4;
 constexpr std::int64_t kLanes = 16;
-
-COLONNADE_BF16_TARGET void round_words(const float* from, std::int64_t count, std::uint32_t* to) {
-  for (std::int64_t i = 0; i < count; i += 16, to += 8) {
-    const std::int64_t left = count - i;
-    const auto all = static_cast<__mmask16>(left >= 16 ? 0xffff : (1 << left) - 1);
-    const auto words = static_cast<__mmask8>(left >= 16 ? 0xff : (1 << ((left + 1) / 2)) - 1);
-    const __m256bh rounded = _mm512_cvtneps_pbh(_mm512_maskz_loadu_ps(all, from + i));
-    _mm256_mask_storeu_epi32(to, words, (__m256i)rounded);
-  }
-}
-
-COLONNADE_BF16_TARGET inline void store(const TileArgs& args, int pixel, std::int64_t lane,
-                                        __mmask16 lanes, __m512 sum) {
-  float* to = args.outputs[pixel];
-  if (args.output_type == DType::u8) return store_bytes(to, lane, lanes, sum, args.output_inverse);
-  if (args.output_type == DType::bf16) {
-    return _mm256_mask_storeu_epi16(to + lane / 2, lanes, (__m256i)_mm512_cvtneps_pbh(sum));
-  }
-  _mm512_mask_storeu_ps(to + lane, lanes, sum);
-}
 
 // `args.vectors` is N.
 template <int N>
@@ -81,7 +58,7 @@ COLONNADE_BF16_TARGET void compute_tile(const TileArgs& args) {
         sum[p][n] = _mm512_mask_mov_ps(sum[p][n], negative, zero);
       }
       const __mmask16 lanes = n == N - 1 ? last : static_cast<__mmask16>(0xffff);
-      store(args, p, n * kLanes, lanes, sum[p][n]);
+      store_by_bf16(args, p, n * kLanes, lanes, sum[p][n]);
     }
   }
 }

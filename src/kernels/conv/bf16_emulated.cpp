@@ -31,12 +31,6 @@ float dot(float sum, std::uint32_t x, std::uint32_t w) {
   return flushed(std::fma(lower(x), lower(w), sum));
 }
 
-void round_plainly(const float* from, std::int64_t count, std::uint32_t* to) {
-  for (std::int64_t i = 0; i < count; i += 2) {
-    *to++ = bf16_pair(from[i], i + 1 < count ? from[i + 1] : 0.0F);
-  }
-}
-
 void compute_tile(const TileArgs& args) {
   const std::int64_t width = args.vectors * kLanes;
   const std::int64_t channels = width - kLanes + args.last;

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "kernels/conv/amx_kernels.hpp"
 #include "kernels/conv/bf16_kernels.hpp"
 #include "kernels/conv/int8_kernels.hpp"
 #include "kernels/conv/reduced_cells.hpp"
@@ -144,8 +145,8 @@ std::vector<ConvKernel> usable_kernels() {
       kernels.push_back(kernel);
     }
   };
-  for (const ConvKernel& kernel :
-       {avx512_int8_kernel(), avx2_int8_kernel(), avx512_bf16_kernel()}) {
+  for (const ConvKernel& kernel : {amx_int8_kernel(), avx512_int8_kernel(), avx2_int8_kernel(),
+                                   amx_bf16_kernel(), avx512_bf16_kernel()}) {
     if (kernel.compute != nullptr) add(kernel);
   }
 #if HWY_TARGETS & ~HWY_STATIC_TARGET & HWY_AVX3
@@ -177,7 +178,8 @@ std::int64_t conv_scratch_bytes(const PackedWeights& weights, std::int64_t cells
   const auto pointer = static_cast<std::int64_t>(sizeof(float*));
   const std::int64_t rounded =
       weights.kernel->precision != Precision::fp32 ? reduced_scratch_bytes(weights, pixels) : 0;
-  return rounded + weights.block * static_cast<std::int64_t>(sizeof(float)) +
+  return weights.kernel->sums_bytes + rounded +
+         weights.block * static_cast<std::int64_t>(sizeof(float)) +
          padded * (weights.taps + 1) * pointer;
 }
 

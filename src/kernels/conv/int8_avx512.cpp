@@ -23,20 +23,6 @@ COLONNADE_VNNI_TARGET inline void add_products(__m512i& sum, __m512i bytes, __m5
   asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(bytes), "v"(weights));
 }
 
-COLONNADE_VNNI_TARGET void quantize_words(const float* from, std::int64_t count,
-                                          const float* inverse, std::uint32_t* to) {
-  auto* bytes = reinterpret_cast<std::uint8_t*>(to);
-  for (std::int64_t i = 0; i < count; i += 16) {
-    const std::int64_t left = count - i;
-    const auto all = static_cast<__mmask16>(left >= 16 ? 0xffff : (1 << left) - 1);
-    const auto words =
-        static_cast<__mmask16>(left >= 16 ? 0xffff : (1 << ((left + 3) / 4 * 4)) - 1);
-    const __m512i q =
-        quantized(_mm512_maskz_loadu_ps(all, from + i), _mm512_maskz_loadu_ps(all, inverse + i));
-    _mm512_mask_cvtepi32_storeu_epi8(bytes + i, words, q);
-  }
-}
-
 COLONNADE_VNNI_TARGET inline void store(const TileArgs& args, int pixel, std::int64_t lane,
                                         __mmask16 lanes, __m512 value) {
   float* to = args.outputs[pixel];

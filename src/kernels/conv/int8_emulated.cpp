@@ -22,16 +22,6 @@ std::int32_t dot(const float* x_word, const float* w_word) {
   return sum;
 }
 
-void round_plainly(const float* from, std::int64_t count, const float* inverse, std::uint32_t* to) {
-  for (std::int64_t i = 0; i < count; i += 4) {
-    std::uint32_t word = 0;
-    for (std::int64_t k = 0; k < 4 && i + k < count; ++k) {
-      word |= static_cast<std::uint32_t>(to_u8(from[i + k], inverse[i + k])) << (8 * k);
-    }
-    *to++ = word;
-  }
-}
-
 void compute_tile(const TileArgs& args) {
   const std::int64_t width = args.vectors * kLanes;
   const std::int64_t channels = width - kLanes + args.last;
@@ -54,7 +44,7 @@ void compute_tile(const TileArgs& args) {
 
 void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
              std::int64_t block_end, void* scratch) {
-  run_int8_cells<kPixels>(args, cells, block_begin, block_end, scratch, &round_plainly,
+  run_int8_cells<kPixels>(args, cells, block_begin, block_end, scratch, &quantize_plainly,
                           &compute_tile);
 }
 

@@ -24,6 +24,9 @@ struct ConvKernel {
                   std::int64_t block_end, void* scratch) = nullptr;
   WinogradTransforms winograd;  ///< Of fp32.
   Precision precision = Precision::fp32;
+  std::int64_t words = 1;       ///< A tap's words of inputs are filled up to a multiple of this.
+  std::int64_t sums_bytes = 0;  ///< Of scratch that it wants beside its cells.
+  bool beats_winograd = false;  ///< Of a reduced precision: Winograd's in fp32, however wide.
 };
 
 /// Those that this machine runs, the fastest of each precision first; some of fp32 among them.

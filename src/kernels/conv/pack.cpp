@@ -70,7 +70,8 @@ struct ScaledWeights {
 
 Shape packed_shape(const ConvKernel& kernel, const WeightSource& source) {
   const std::int64_t per_word = inputs_a_word(kernel.precision);
-  return {source.rows * source.columns, (source.inputs + per_word - 1) / per_word,
+  const std::int64_t words = (source.inputs + per_word - 1) / per_word;
+  return {source.rows * source.columns, (words + kernel.words - 1) / kernel.words * kernel.words,
           (source.outputs + kernel.lanes - 1) / kernel.lanes * kernel.lanes};
 }
 
@@ -115,6 +116,7 @@ PackedWeights pack_weights(const ConvKernel& kernel, const WeightSource& source,
       for (std::int64_t word = 0; word < packed.words; ++word, to += width) {
         const std::int64_t input = word * per_word;
         const std::int64_t count = std::min(per_word, source.inputs - input);
+        if (count <= 0) continue;  // Of those that fill up.
         const float* from = weight_at(source, first, tap, input);
         switch (kernel.precision) {
           case Precision::int8:

@@ -20,7 +20,8 @@ struct WeightSource {
 
 /// [block][tap][word][lane]: blocks of `block` output channels; the last one holds as many whole
 /// vectors as it needs (`lanes` words each), its unused lanes are zero. A word of four bytes is one
-/// input's weight in float32, two inputs' in BF16, four in INT8 (what is left of the last is zero).
+/// input's weight in float32, two inputs' in BF16, four in INT8 (what is left of the last is zero,
+/// and so are words that the kernel wants beyond it).
 struct PackedWeights {
   const ConvKernel* kernel = nullptr;  ///< For which it is packed.
   Tensor data;
@@ -28,7 +29,7 @@ struct PackedWeights {
   Tensor scale;          ///< Likewise, of INT8: what a sum of products of bytes is multiplied by.
   Tensor input_inverse;  ///< [inputs], of INT8: 1 / the scales of its input.
   std::int64_t outputs = 0, taps = 0, inputs = 0;
-  std::int64_t words = 0;  ///< That hold a tap's inputs.
+  std::int64_t words = 0;  ///< Of a tap.
   std::int64_t block = 0, lanes = 0;
 
   std::int64_t blocks() const noexcept { return (outputs + block - 1) / block; }

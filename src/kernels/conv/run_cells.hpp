@@ -31,6 +31,12 @@ inline const float* input_at(const ConvArgs& args, std::int64_t cell) {
   return args.input + (row * args.input_cell - args.input_skip);
 }
 
+/// What a window reads there: zeros outside of the map.
+inline const float* pixel_at(const ConvArgs& args, std::int64_t y, std::int64_t x) {
+  const bool inside = y >= 0 && y < args.height && x >= 0 && x < args.width;
+  return inside ? input_at(args, y * args.width + x) : args.zeros;
+}
+
 inline float* output_at(const ConvArgs& args, std::int64_t y, std::int64_t x) {
   const std::int64_t at = y * args.output_row + x * args.output_cell;
   if (args.output_rows == nullptr) return args.output + (at - args.output_skip);
@@ -56,8 +62,7 @@ void locate(const ConvArgs& args, const Cells& cells, const float** pixels, floa
       const std::int64_t iy = y * w.stride_h - w.pad_top + ky * w.dilation_h;
       for (std::int64_t kx = 0; kx < w.kernel_w; ++kx, pixel += kPixels) {
         const std::int64_t ix = x * w.stride_w - w.pad_left + kx * w.dilation_w;
-        const bool inside = iy >= 0 && iy < args.height && ix >= 0 && ix < args.width;
-        *pixel = inside ? input_at(args, iy * args.width + ix) : args.zeros;
+        *pixel = pixel_at(args, iy, ix);
       }
     }
     outputs[i] = i < cells.count ? output_at(args, y, x) : nowhere;
@@ -85,13 +90,39 @@ void locate_rows(const ConvArgs& args, const Cells& cells, const float** pixels,
   std::fill(outputs + cells.count, outputs + padded, nowhere);
 }
 
+/// Where a cell of the output has a block's first channel.
+inline std::int64_t first_word(const ConvArgs& args, std::int64_t block) {
+  return block * args.weights->block / channels_a_word(args.output_type);
+}
+
+/// All of a tile's call that depends on its block only.
+inline TileArgs block_args(const ConvArgs& args, std::int64_t block) {
+  const PackedWeights& weights = *args.weights;
+  const std::int64_t lanes = weights.lanes;
+  const std::int64_t padded = (weights.outputs + lanes - 1) / lanes * lanes;
+  const std::int64_t first = block * weights.block;
+  const std::int64_t width = std::min(weights.block, padded - first);
+  const std::int64_t channels = std::min(width, weights.outputs - first);
+  TileArgs call;
+  call.taps = weights.taps;
+  call.inputs = weights.words;
+  call.relu = args.relu;
+  call.output_type = args.output_type;
+  call.vectors = width / lanes;
+  call.last = channels - (width - lanes);
+  call.weights = reinterpret_cast<const float*>(weights.data.as<std::uint32_t>()) +
+                 first * weights.taps * weights.words;
+  call.bias = weights.bias.as<float>() + first;
+  if (args.output_inverse != nullptr) call.output_inverse = args.output_inverse + first;
+  if (weights.scale) call.scale = weights.scale.as<float>() + first;
+  return call;
+}
+
 /// ConvKernel::compute with `tile(const TileArgs&)`.
 template <int kPixels, typename Tile>
 void run_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
                std::int64_t block_end, void* scratch, Tile&& tile) {
   const PackedWeights& weights = *args.weights;
-  const std::int64_t lanes = weights.lanes;
-  const std::int64_t padded = (weights.outputs + lanes - 1) / lanes * lanes;
   const std::int64_t groups = (cells.count + kPixels - 1) / kPixels;
   float* nowhere = static_cast<float*>(scratch);
   const float** pixels = reinterpret_cast<const float**>(nowhere + weights.block);
@@ -101,29 +132,14 @@ void run_cells(const ConvArgs& args, const Cells& cells, std::int64_t block_begi
   } else {
     locate<kPixels>(args, cells, pixels, outputs, nowhere);
   }
-
-  const std::int64_t per_word = channels_a_word(args.output_type);
-  TileArgs call;
-  call.taps = weights.taps;
-  call.inputs = weights.words;
-  call.relu = args.relu;
-  call.output_type = args.output_type;
   for (std::int64_t block = block_begin; block < block_end; ++block) {
-    const std::int64_t first = block * weights.block;
-    const std::int64_t width = std::min(weights.block, padded - first);
-    const std::int64_t channels = std::min(width, weights.outputs - first);
-    call.vectors = width / lanes;
-    call.last = channels - (width - lanes);
-    call.weights = reinterpret_cast<const float*>(weights.data.as<std::uint32_t>()) +
-                   first * weights.taps * weights.words;
-    call.bias = weights.bias.as<float>() + first;
-    if (args.output_inverse != nullptr) call.output_inverse = args.output_inverse + first;
-    if (weights.scale) call.scale = weights.scale.as<float>() + first;
+    TileArgs call = block_args(args, block);
+    const std::int64_t word = first_word(args, block);
     for (std::int64_t group = 0; group < groups; ++group) {
       float* to[kPixels];
       for (int p = 0; p < kPixels; ++p) {
         float* row = outputs[group * kPixels + p];
-        to[p] = row == nowhere ? nowhere : row + first / per_word;
+        to[p] = row == nowhere ? nowhere : row + word;
       }
       call.pixels = pixels + group * kPixels * weights.taps;
       call.outputs = to;

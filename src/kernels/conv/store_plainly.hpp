@@ -1,4 +1,4 @@
-// How plain kernels of a reduced precision write maps of any type.
+// How plain kernels of a reduced precision round what they read, and write maps of any type.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,25 @@
 #include "kernels/conv/run_cells.hpp"
 
 namespace colonnade::cpu {
+
+/// to_bf16 of `count` floats, two a word; what is left of the last word is zero.
+inline void round_plainly(const float* from, std::int64_t count, std::uint32_t* to) {
+  for (std::int64_t i = 0; i < count; i += 2) {
+    *to++ = bf16_pair(from[i], i + 1 < count ? from[i + 1] : 0.0F);
+  }
+}
+
+/// to_u8 of them, four a word.
+inline void quantize_plainly(const float* from, std::int64_t count, const float* inverse,
+                             std::uint32_t* to) {
+  for (std::int64_t i = 0; i < count; i += 4) {
+    std::uint32_t word = 0;
+    for (std::int64_t k = 0; k < 4 && i + k < count; ++k) {
+      word |= static_cast<std::uint32_t>(to_u8(from[i + k], inverse[i + k])) << (8 * k);
+    }
+    *to++ = word;
+  }
+}
 
 inline void store_plainly(const TileArgs& args, int pixel, std::int64_t channel, float value) {
   auto* to = reinterpret_cast<std::byte*>(args.outputs[pixel]);

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "amx_in_memory.hpp"
 #include "backbone.hpp"
 #include "backends/cpu/plan.hpp"
 #include "backends/cpu/weight_store.hpp"
@@ -103,7 +104,8 @@ std::vector<float> convolve(const ConvKernel& kernel, const Layer& layer, const 
 
 std::vector<Layer> layers() {
   std::vector<Layer> result;
-  for (const auto& [inputs, outputs] : {std::pair{12, 70}, {1, 1}, {33, 16}, {64, 64}, {7, 34}}) {
+  for (const auto& [inputs, outputs] :
+       {std::pair{12, 70}, {1, 1}, {33, 16}, {64, 64}, {96, 40}, {7, 34}}) {
     for (int flags = 0; flags < 8; ++flags) {
       Layer layer;
       layer.inputs = inputs;
@@ -119,23 +121,25 @@ std::vector<Layer> layers() {
   return result;
 }
 
-class Bf16Kernel : public ::testing::Test {
- protected:
-  void SetUp() override {
-    kernel_ = find_conv_kernel(usable_isas().front(), Precision::bf16);
-    if (kernel_ == nullptr) GTEST_SKIP() << "this machine has no BF16";
+/// f(kernel, layer) for the fast ones and all layers.
+template <typename F>
+void for_each_kernel(F&& f) {
+  for (const ConvKernel* kernel : kernels_to_test(Precision::bf16)) {
+    for (const Layer& layer : layers()) {
+      SCOPED_TRACE(fmt::format("{}, {} to {}", kernel->target, layer.inputs, layer.outputs));
+      f(*kernel, layer);
+      if (::testing::Test::HasFailure()) return;
+    }
   }
-  const ConvKernel* kernel_ = nullptr;
-  GraphBuilder random_{3};
-};
+}
 
 // Chips may add a pair's products in another order than the manual writes; of whole numbers every
 // order gives the same.
-TEST_F(Bf16Kernel, GivesTheEmulatedOnesBitsOfWholeNumbers) {
-  for (const Layer& layer : layers()) {
-    SCOPED_TRACE(fmt::format("{} to {}", layer.inputs, layer.outputs));
+TEST(Bf16, KernelsGiveTheEmulatedOnesBitsOfWholeNumbers) {
+  GraphBuilder random(3);
+  for_each_kernel([&](const ConvKernel& kernel, const Layer& layer) {
     const auto whole = [&](const Shape& shape) {
-      Tensor tensor = random_.random(shape, -20, 20);
+      Tensor tensor = random.random(shape, -20, 20);
       for (std::size_t i = 0; i < tensor.elements(); ++i) {
         tensor.as<float>()[i] = std::round(tensor.as<float>()[i]);
       }
@@ -144,19 +148,19 @@ TEST_F(Bf16Kernel, GivesTheEmulatedOnesBitsOfWholeNumbers) {
     const Tensor input = whole({layer.height, layer.width, layer.inputs});
     const Tensor weights = whole({layer.outputs, layer.inputs, 3, 3}),
                  bias = whole({layer.outputs});
-    EXPECT_EQ(convolve(*kernel_, layer, input, weights, bias),
+    EXPECT_EQ(convolve(kernel, layer, input, weights, bias),
               convolve(emulated_bf16_kernel(), layer, input, weights, bias));
-  }
+  });
 }
 
 // Each sum of n products may differ by n roundings of its largest part.
-TEST_F(Bf16Kernel, StaysWithinRoundingOfTheEmulatedOne) {
-  for (const Layer& layer : layers()) {
-    SCOPED_TRACE(fmt::format("{} to {}", layer.inputs, layer.outputs));
-    const Tensor input = random_.random({layer.height, layer.width, layer.inputs});
-    const Tensor weights = random_.random({layer.outputs, layer.inputs, 3, 3});
-    const Tensor bias = random_.random({layer.outputs});
-    const std::vector<float> fast = convolve(*kernel_, layer, input, weights, bias);
+TEST(Bf16, KernelsStayWithinRoundingOfTheEmulatedOne) {
+  GraphBuilder random(4);
+  for_each_kernel([&](const ConvKernel& kernel, const Layer& layer) {
+    const Tensor input = random.random({layer.height, layer.width, layer.inputs});
+    const Tensor weights = random.random({layer.outputs, layer.inputs, 3, 3});
+    const Tensor bias = random.random({layer.outputs});
+    const std::vector<float> fast = convolve(kernel, layer, input, weights, bias);
     const std::vector<float> plain = convolve(emulated_bf16_kernel(), layer, input, weights, bias);
     const double terms = 9.0 * static_cast<double>(layer.inputs) + 1;
     const double bound = terms * terms * 0x1p-24;  // Each product and the bias are below 1.
@@ -164,7 +168,7 @@ TEST_F(Bf16Kernel, StaysWithinRoundingOfTheEmulatedOne) {
       const double more = layer.narrow_output ? std::abs(plain[i]) * 0x1p-7 : 0;
       ASSERT_NEAR(fast[i], plain[i], bound + more) << i;
     }
-  }
+  });
 }
 
 TEST(Bf16, ANetworkStaysWithinItsRoundingOfTheOracle) {
@@ -194,7 +198,7 @@ TEST(Bf16, ANetworkStaysWithinItsRoundingOfTheOracle) {
   }
 }
 
-// Where Winograd's products are a quarter, fp32 is the faster one; its layer says so.
+// Where Winograd's products are a quarter, fp32 is the faster one but for AMX; its layer says so.
 TEST(Bf16, WideLayersAreByWinogradInFp32) {
   GraphBuilder b(5);
   op::Window same;
@@ -223,6 +227,12 @@ TEST(Bf16, WideLayersAreByWinogradInFp32) {
   };
   const double direct = error();
   options.winograd = true;
+  const ConvKernel* kernel = find_conv_kernel(options.isa, Precision::bf16);
+  if (kernel != nullptr && kernel->beats_winograd) {
+    EXPECT_EQ(precisions(), std::vector<Precision>(3, Precision::bf16));
+    EXPECT_EQ(error(), direct);
+    return;
+  }
   EXPECT_EQ(precisions(), (std::vector{Precision::fp32, Precision::bf16, Precision::bf16}));
   EXPECT_LT(error(), direct);
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "amx_in_memory.hpp"
 #include "graphs.hpp"
 #include "kernels/conv/bf16.hpp"
 #include "kernels/conv/bf16_kernels.hpp"
@@ -158,31 +159,25 @@ TEST(Int8, ThePlainKernelIsAsTheArithmeticIsWritten) {
 }
 
 TEST(Int8, FastKernelsGiveThePlainOnesBits) {
-  int kernels = 0;
-  for (const ConvKernel& kernel : conv_kernels()) {
-    if (kernel.precision != Precision::int8) continue;
-    ++kernels;
-    SCOPED_TRACE(kernel.target);
+  for (const ConvKernel* kernel : kernels_to_test(Precision::int8)) {
+    SCOPED_TRACE(kernel->target);
     for_each_layer([&](const Layer& layer, const Data& data) {
-      EXPECT_EQ(convolve(kernel, layer, data), convolve(emulated_int8_kernel(), layer, data));
+      EXPECT_EQ(convolve(*kernel, layer, data), convolve(emulated_int8_kernel(), layer, data));
     });
   }
-  if (kernels == 0) GTEST_SKIP() << "this machine has no INT8 kernel";
 }
 
 // A map is of what its readers compute with, whichever kernel writes it.
 TEST(Bf16, KernelsWriteMapsOfAnyType) {
-  std::vector<ConvKernel> kernels{emulated_bf16_kernel()};
-  for (const ConvKernel& kernel : conv_kernels()) {
-    if (kernel.precision == Precision::bf16) kernels.push_back(kernel);
-  }
-  for (const ConvKernel& kernel : kernels) {
-    SCOPED_TRACE(kernel.target);
+  std::vector<const ConvKernel*> kernels = kernels_to_test(Precision::bf16);
+  kernels.push_back(&emulated_bf16_kernel());
+  for (const ConvKernel* kernel : kernels) {
+    SCOPED_TRACE(kernel->target);
     for_each_layer([&](Layer layer, const Data& data) {
       if (layer.input_bytes) return;
-      const std::vector<float> narrow = convolve(kernel, layer, data);
+      const std::vector<float> narrow = convolve(*kernel, layer, data);
       const DType type = std::exchange(layer.output, DType::f32);
-      const std::vector<float> wide = convolve(kernel, layer, data);
+      const std::vector<float> wide = convolve(*kernel, layer, data);
       layer.output = type;
       EXPECT_EQ(narrow, kept(layer, data, wide));
     });
