@@ -25,21 +25,21 @@ bool is_pointwise(const SpatialWindow& window) {
 
 // Fewer channels than a few vectors, and the transforms cost what the products save.
 constexpr std::int64_t kWinogradChannels = 32;
-// In fp32 even where bf16 would do: a quarter of the products at half the speed, and exact ones.
-// Fewer channels than these, and direct bf16 is as fast; by AMX it always is (docs/performance.md).
-constexpr std::int64_t kWinogradChannelsBesideBf16 = 128;
+// Where bf16 would do. Narrower layers are near the image, and boxes hang most on them: those of 64
+// channels and more take float32's Winograd, as fast there as direct bf16; by AMX all are direct
+// (docs/performance.md).
+constexpr std::int64_t kWinogradChannelsBesideBf16 = 64, kWinogradChannelsInBf16 = 128;
 
-bool suits_winograd(const SpatialWindow& window, std::int64_t groups, std::int64_t inputs,
-                    std::int64_t outputs, const ConvKernel* reduced) {
-  if (reduced != nullptr && (reduced->precision != Precision::bf16 || reduced->beats_winograd)) {
-    return false;
-  }
-  const std::int64_t least = reduced == nullptr ? kWinogradChannels : kWinogradChannelsBesideBf16;
+/// Of a layer of so many channels at least on both sides; `kernel`: null: float32's.
+bool suits_winograd(const SpatialWindow& window, std::int64_t groups, std::int64_t channels,
+                    const ConvKernel* kernel) {
   const auto fits = [](const WindowAxis& axis) {
     return axis.kernel == 3 && axis.stride == 1 && axis.dilation == 1;
   };
-  return groups == 1 && fits(window.height()) && fits(window.width()) && inputs >= least &&
-         outputs >= least;
+  const bool has =
+      kernel == nullptr || (kernel->winograd.input != nullptr && !kernel->beats_winograd);
+  return groups == 1 && fits(window.height()) && fits(window.width()) && has &&
+         channels >= (kernel == nullptr ? kWinogradChannels : kWinogradChannelsBesideBf16);
 }
 
 }  // namespace
@@ -109,6 +109,8 @@ bool Lowering::lower_conv(std::size_t n) {
   step.name = node.name;
   step.input = graph_.values[node.inputs[0]].name;
   const LayerKernels::Choice kernel = kernel_of(node, inputs * conv.group, inputs * w.taps());
+  const std::int64_t channels = std::min(inputs, outputs);
+  const bool winograd = options_.winograd && suits_winograd(w, conv.group, channels, kernel.kernel);
   step.images = from.shape[0];
   step.input_image = w.inputs() * from.cell();
   step.output_image = w.outputs() * to.cell();
@@ -142,8 +144,10 @@ bool Lowering::lower_conv(std::size_t n) {
     source.by_input = w.taps();
     piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
     piece.output = {to.ref.buffer, to.ref.byte + group * outputs * kFloat};
-    if (options_.winograd && suits_winograd(w, conv.group, inputs, outputs, kernel.kernel)) {
-      piece.winograd = weights_.get_winograd(weights, source, bias);
+    if (winograd) {
+      piece.winograd = weights_.get_winograd(
+          weights, source, bias,
+          channels < kWinogradChannelsInBf16 ? LayerKernels::Choice{} : kernel);
     } else {
       piece.weights = weights_.get(weights, source, bias, group * outputs, kernel, group * inputs);
       piece.input_scales = kernel.input_scales();

@@ -75,7 +75,10 @@ struct ConvPiece {
   /// As they lie in memory (ConvArgs).
   std::int64_t input_words() const { return inputs() / channels_a_word(args.input_type); }
   std::int64_t output_words() const { return outputs() / channels_a_word(args.output_type); }
-  Precision precision() const { return weights ? weights->kernel->precision : Precision::fp32; }
+  const ConvKernel& kernel() const {
+    return *(weights ? *weights : winograd->points.front()).kernel;
+  }
+  Precision precision() const { return kernel().precision; }
 };
 
 struct ConvStep {

@@ -20,25 +20,25 @@ std::shared_ptr<const PackedWeights> WeightStore::get(const Tensor& weights, Wei
   source.data = weights.as<float>();
   const float* shift = bias ? bias.as<float>() + bias_offset : nullptr;
   const std::lock_guard lock(mutex_);
-  const ConvKernel& kernel = choice.kernel == nullptr ? kernel_ : *choice.kernel;
   const ByteInput bytes = choice.input ? choice.input->from(first_input) : ByteInput();
   Entry& known = entry(weights, source, bias, shift, choice);
   if (!known.packed) {
-    known.packed =
-        std::make_shared<const PackedWeights>(pack_weights(kernel, source, shift, bytes));
+    known.packed = std::make_shared<const PackedWeights>(
+        pack_weights(kernel_of(choice), source, shift, bytes));
   }
   return known.packed;
 }
 
-std::shared_ptr<const WinogradWeights> WeightStore::get_winograd(const Tensor& weights,
-                                                                 WeightSource source,
-                                                                 const Tensor& bias) {
+std::shared_ptr<const WinogradWeights> WeightStore::get_winograd(
+    const Tensor& weights, WeightSource source, const Tensor& bias,
+    const LayerKernels::Choice& choice) {
   source.data = weights.as<float>();
   const float* shift = bias ? bias.as<float>() : nullptr;
   const std::lock_guard lock(mutex_);
-  Entry& known = entry(weights, source, bias, shift, {});
+  Entry& known = entry(weights, source, bias, shift, choice);
   if (!known.winograd) {
-    known.winograd = std::make_shared<const WinogradWeights>(pack_winograd(kernel_, source, shift));
+    known.winograd =
+        std::make_shared<const WinogradWeights>(pack_winograd(kernel_of(choice), source, shift));
   }
   return known.winograd;
 }

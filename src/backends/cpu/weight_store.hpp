@@ -23,9 +23,10 @@ class WeightStore {
                                            const Tensor& bias, std::int64_t bias_offset = 0,
                                            const LayerKernels::Choice& choice = {},
                                            std::int64_t first_input = 0);
-  /// Of a convolution of one group.
+  /// Of a convolution of one group. No kernel: float32's.
   std::shared_ptr<const WinogradWeights> get_winograd(const Tensor& weights, WeightSource source,
-                                                      const Tensor& bias);
+                                                      const Tensor& bias,
+                                                      const LayerKernels::Choice& choice);
 
  private:
   using Key = std::tuple<const void*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
@@ -37,6 +38,9 @@ class WeightStore {
   };
   Entry& entry(const Tensor& weights, const WeightSource& source, const Tensor& bias,
                const float* shift, const LayerKernels::Choice& choice);
+  const ConvKernel& kernel_of(const LayerKernels::Choice& choice) const {
+    return choice.kernel == nullptr ? kernel_ : *choice.kernel;
+  }
 
   const ConvKernel& kernel_;
   std::mutex mutex_;

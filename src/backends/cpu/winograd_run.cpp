@@ -12,10 +12,15 @@ namespace {
 constexpr std::int64_t kCacheFloats = std::int64_t{8} * 1024 * 1024 / 4;
 constexpr std::int64_t kTilesPerTask = 8;
 
+// Words of a tile in both sides' matrices.
+std::int64_t words_a_tile(const WinogradWeights& weights) {
+  return kTilePoints * (weights.words() + weights.outputs);
+}
+
 std::int64_t tiles_at_once(const WinogradWeights& weights) {
   // Whole groups of cells of the products' kernel.
   const std::int64_t group = weights.points.front().kernel->pixels;
-  const std::int64_t fit = kCacheFloats / (kTilePoints * (weights.inputs + weights.outputs));
+  const std::int64_t fit = kCacheFloats / words_a_tile(weights);
   return std::max(group, fit / group * group);
 }
 
@@ -24,28 +29,24 @@ constexpr std::int64_t kTaskFloats = std::int64_t{512} * 1024 / 4;
 constexpr std::int64_t kWeightFloats = std::int64_t{640} * 1024 / 4;
 
 bool fits_a_core(const WinogradWeights& weights) {
-  return kTilePoints * weights.inputs * weights.outputs <= kWeightFloats;
+  return kTilePoints * weights.words() * weights.outputs <= kWeightFloats;
 }
 
 // Not more than conv_cells takes at once.
 std::int64_t tiles_per_task(const WinogradWeights& weights) {
   const std::int64_t group = weights.points.front().kernel->pixels;
-  const std::int64_t fit = kTaskFloats / (kTilePoints * (weights.inputs + weights.outputs));
+  const std::int64_t fit = kTaskFloats / words_a_tile(weights);
   return std::clamp(fit / group * group, group, kConvChunk);
 }
 
 }  // namespace
 
 std::int64_t winograd_floats(const WinogradWeights& weights) {
-  return fits_a_core(weights)
-             ? 0
-             : tiles_at_once(weights) * kTilePoints * (weights.inputs + weights.outputs);
+  return fits_a_core(weights) ? 0 : tiles_at_once(weights) * words_a_tile(weights);
 }
 
 std::int64_t winograd_task_floats(const WinogradWeights& weights) {
-  return fits_a_core(weights)
-             ? tiles_per_task(weights) * kTilePoints * (weights.inputs + weights.outputs)
-             : 0;
+  return fits_a_core(weights) ? tiles_per_task(weights) * words_a_tile(weights) : 0;
 }
 
 std::int64_t winograd_tiles(std::int64_t height, std::int64_t width) {
@@ -93,7 +94,8 @@ class Passes {
       const std::int64_t iy = y + p / kTileInputs, ix = x + p % kTileInputs;
       pixels[p] = pixel_at(args_, iy, ix);
     }
-    transforms_.input(pixels, weights_.inputs, v + row * weights_.inputs, point);
+    transforms_.input(
+        {pixels, args_.input_type, weights_.inputs, v + row * weights_.words(), point});
   }
 
   /// Rows [first, first + count) of a point's matrix of `rows` rows.
@@ -101,9 +103,10 @@ class Passes {
                 std::int64_t count, std::byte* scratch) const {
     ConvArgs product;
     product.input = v;
+    product.input_type = weights_.type();
     product.height = 1;
     product.width = product.output_width = rows;
-    product.input_cell = weights_.inputs;
+    product.input_cell = weights_.words();
     product.weights = &weights_.points[static_cast<std::size_t>(point)];
     product.output = m;
     product.output_cell = weights_.outputs;
@@ -121,8 +124,9 @@ class Passes {
                            (active_ == nullptr || active_->test(oy * args_.output_width + ox));
       to[i] = written ? output_at(args_, oy, ox) : nullptr;
     }
-    transforms_.output(m + row * weights_.outputs, point, weights_.outputs,
-                       weights_.bias.as<float>(), args_.relu, to);
+    transforms_.output({m + row * weights_.outputs, point, weights_.outputs,
+                        weights_.bias.as<float>(), args_.relu, to, args_.output_type,
+                        args_.output_inverse});
   }
 
  private:
@@ -146,7 +150,7 @@ void run_alone(const Passes& passes, const WinogradWeights& weights,
   threads.for_each(static_cast<std::size_t>(tasks), [&](std::size_t task, int who) {
     const std::int64_t begin = static_cast<std::int64_t>(task) * all / tasks;
     const std::int64_t count = static_cast<std::int64_t>(task + 1) * all / tasks - begin;
-    const std::int64_t in_point = most * weights.inputs, out_point = most * weights.outputs;
+    const std::int64_t in_point = most * weights.words(), out_point = most * weights.outputs;
     float* v = memory.matrices.data() + who * winograd_task_floats(weights);
     float* m = v + kTilePoints * in_point;
     for (std::int64_t t = 0; t < count; ++t) {
@@ -168,7 +172,7 @@ void run_together(const Passes& passes, const WinogradWeights& weights,
                   std::span<const std::int32_t> tiles, const WinogradMemory& memory,
                   Executor& threads) {
   const std::int64_t at_once = tiles_at_once(weights);
-  const std::int64_t in_point = at_once * weights.inputs, out_point = at_once * weights.outputs;
+  const std::int64_t in_point = at_once * weights.words(), out_point = at_once * weights.outputs;
   float* v = memory.matrices.data();
   float* m = v + kTilePoints * in_point;
   for (std::size_t begin = 0; begin < tiles.size(); begin += static_cast<std::size_t>(at_once)) {

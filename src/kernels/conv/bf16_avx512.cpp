@@ -86,8 +86,9 @@ bool bf16_is_slow() noexcept {
 }
 
 ConvKernel avx512_bf16_kernel() {
-  ConvKernel kernel{Isa::avx512, "AVX512_BF16", kPixels, kVectors,
-                    kLanes,      nullptr,       {},      Precision::bf16};
+  ConvKernel kernel{
+      Isa::avx512,    "AVX512_BF16", kPixels, kVectors, kLanes, nullptr, avx512_bf16_transforms(),
+      Precision::bf16};
   if (__builtin_cpu_supports("avx512bf16") && !bf16_is_slow()) kernel.compute = &compute;
   return kernel;
 }

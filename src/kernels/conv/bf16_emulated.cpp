@@ -62,8 +62,9 @@ void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
 }  // namespace
 
 const ConvKernel& emulated_bf16_kernel() {
-  static const ConvKernel kernel{Isa::portable, "emulated", kPixels, 1,
-                                 kLanes,        &compute,   {},      Precision::bf16};
+  static const ConvKernel kernel{
+      Isa::portable,  "emulated", kPixels, 1, kLanes, &compute, emulated_bf16_transforms(),
+      Precision::bf16};
   return kernel;
 }
 

@@ -13,6 +13,11 @@ const ConvKernel& emulated_bf16_kernel();
 /// nothing.
 ConvKernel avx512_bf16_kernel();
 
+/// What stands around their products: cells of f32 or bf16 -> bf16, and float32 -> cells of any
+/// type.
+WinogradTransforms emulated_bf16_transforms();
+WinogradTransforms avx512_bf16_transforms();
+
 /// Whether this CPU has AVX512_BF16 at half of float32's rate: Intel's cores with AMX, which have
 /// BF16's speed there (docs/performance.md).
 bool bf16_is_slow() noexcept;

@@ -22,7 +22,7 @@ struct ConvKernel {
   /// conv_cells' contract.
   void (*compute)(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
                   std::int64_t block_end, void* scratch) = nullptr;
-  WinogradTransforms winograd;  ///< Of fp32.
+  WinogradTransforms winograd;  ///< None of int8.
   Precision precision = Precision::fp32;
   std::int64_t words = 1;       ///< A tap's words of inputs are filled up to a multiple of this.
   std::int64_t sums_bytes = 0;  ///< Of scratch that it wants beside its cells.

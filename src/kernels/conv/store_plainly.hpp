@@ -29,16 +29,22 @@ inline void quantize_plainly(const float* from, std::int64_t count, const float*
   }
 }
 
-inline void store_plainly(const TileArgs& args, int pixel, std::int64_t channel, float value) {
-  auto* to = reinterpret_cast<std::byte*>(args.outputs[pixel]);
-  if (args.output_type == DType::u8) {
-    to[channel] = std::byte{to_u8(value, args.output_inverse[channel])};
-  } else if (args.output_type == DType::bf16) {
+/// One channel of a cell of that type; `output_inverse`: of u8, by channel.
+inline void store_plainly(float* cell, DType type, const float* output_inverse,
+                          std::int64_t channel, float value) {
+  auto* to = reinterpret_cast<std::byte*>(cell);
+  if (type == DType::u8) {
+    to[channel] = std::byte{to_u8(value, output_inverse[channel])};
+  } else if (type == DType::bf16) {
     const std::uint16_t rounded = to_bf16(value);
     std::memcpy(to + channel * 2, &rounded, sizeof(rounded));
   } else {
-    args.outputs[pixel][channel] = value;
+    cell[channel] = value;
   }
+}
+
+inline void store_plainly(const TileArgs& args, int pixel, std::int64_t channel, float value) {
+  store_plainly(args.outputs[pixel], args.output_type, args.output_inverse, channel, value);
 }
 
 }  // namespace colonnade::cpu

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -7,19 +9,31 @@
 namespace colonnade::cpu {
 namespace {
 
-constexpr double G[kTileInputs][3] = {
-    {1.0 / 4, 0, 0},
-    {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-    {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-    {1.0 / 24, 1.0 / 12, 1.0 / 6},
-    {1.0 / 24, -1.0 / 12, 1.0 / 6},
-    {0, 0, 1},
+struct Matrix {
+  double rows[kTileInputs][3];
 };
+
+// G: a kernel's polynomial at each point, over what B^T leaves there.
+Matrix kernel_transform(double near, double far) {
+  const double points_at[] = {0, near, -near, far, -far};
+  Matrix g{};
+  for (std::size_t i = 0; i < std::size(points_at); ++i) {
+    double product = 1;
+    for (std::size_t j = 0; j < std::size(points_at); ++j) {
+      if (j != i) product *= points_at[i] - points_at[j];
+    }
+    for (int k = 0; k < 3; ++k) g.rows[i][k] = std::pow(points_at[i], k) / product;
+  }
+  g.rows[kTileInputs - 1][2] = 1;  // Infinity: the highest coefficient.
+  return g;
+}
 
 }  // namespace
 
 WinogradWeights pack_winograd(const ConvKernel& kernel, const WeightSource& source,
                               const float* bias) {
+  const bool narrow = kernel.precision == Precision::bf16;
+  const auto [G] = narrow ? kernel_transform(kNearPoint, kFarPoint) : kernel_transform(1, 2);
   const auto outputs = static_cast<std::size_t>(source.outputs);
   Tensor points(DType::f32, {kTilePoints, source.inputs, source.outputs});
   const auto point = [&](std::size_t k) {

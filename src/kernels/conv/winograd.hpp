@@ -21,6 +21,12 @@ struct WinogradWeights {
   std::vector<PackedWeights> points;
   Tensor bias;  ///< float32 [outputs]
   std::int64_t inputs = 0, outputs = 0;
+
+  /// Of a tile's inputs at a point, and what they are.
+  std::int64_t words() const noexcept { return points.front().words; }
+  DType type() const noexcept {
+    return points.front().kernel->precision == Precision::bf16 ? DType::bf16 : DType::f32;
+  }
 };
 
 /// `source`: 3 rows and 3 columns. `bias`: `outputs` values, or null.

@@ -42,17 +42,16 @@ HWY_INLINE void TransformFour(D d, const V* x, V* y) {
 
 // Channels [begin, ...) as long as whole vectors fit; returns where it ended.
 template <typename D>
-std::int64_t InputPart(D d, const float* const* pixels, std::int64_t begin, std::int64_t channels,
-                       float* to, std::int64_t point) {
+std::int64_t InputPart(D d, const TileInput& tile, std::int64_t begin) {
   using V = hn::Vec<D>;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   std::int64_t c = begin;
-  for (; c + lanes <= channels; c += lanes) {
+  for (; c + lanes <= tile.channels; c += lanes) {
     V half[kTileInputs][kTileInputs];  // Rows of B^T d, column by column.
     for (int x = 0; x < kTileInputs; ++x) {
       V column[kTileInputs], done[kTileInputs];
       for (int y = 0; y < kTileInputs; ++y) {
-        column[y] = hn::LoadU(d, pixels[y * kTileInputs + x] + c);
+        column[y] = hn::LoadU(d, tile.pixels[y * kTileInputs + x] + c);
       }
       TransformSix(d, column, done);
       for (int y = 0; y < kTileInputs; ++y) half[y][x] = done[y];
@@ -61,7 +60,7 @@ std::int64_t InputPart(D d, const float* const* pixels, std::int64_t begin, std:
       V done[kTileInputs];
       TransformSix(d, half[y], done);
       for (int x = 0; x < kTileInputs; ++x) {
-        hn::StoreU(done[x], d, to + (y * kTileInputs + x) * point + c);
+        hn::StoreU(done[x], d, tile.to + (y * kTileInputs + x) * tile.point + c);
       }
     }
   }
@@ -69,33 +68,31 @@ std::int64_t InputPart(D d, const float* const* pixels, std::int64_t begin, std:
 }
 
 template <typename D>
-std::int64_t OutputPart(D d, const float* from, std::int64_t point, std::int64_t begin,
-                        std::int64_t channels, const float* bias, bool relu,
-                        float* const* outputs) {
+std::int64_t OutputPart(D d, const TileOutput& tile, std::int64_t begin) {
   using V = hn::Vec<D>;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   const V zero = hn::Zero(d);
   std::int64_t c = begin;
-  for (; c + lanes <= channels; c += lanes) {
+  for (; c + lanes <= tile.channels; c += lanes) {
     V half[kTileOutputs][kTileInputs];
     for (int x = 0; x < kTileInputs; ++x) {
       V column[kTileInputs], done[kTileOutputs];
       for (int y = 0; y < kTileInputs; ++y) {
-        column[y] = hn::LoadU(d, from + (y * kTileInputs + x) * point + c);
+        column[y] = hn::LoadU(d, tile.from + (y * kTileInputs + x) * tile.point + c);
       }
       TransformFour(d, column, done);
       for (int y = 0; y < kTileOutputs; ++y) half[y][x] = done[y];
     }
-    const V shift = hn::LoadU(d, bias + c);
+    const V shift = hn::LoadU(d, tile.bias + c);
     for (int y = 0; y < kTileOutputs; ++y) {
       V done[kTileOutputs];
       TransformFour(d, half[y], done);
       for (int x = 0; x < kTileOutputs; ++x) {
-        float* output = outputs[y * kTileOutputs + x];
+        float* output = tile.outputs[y * kTileOutputs + x];
         if (output == nullptr) continue;
         V value = hn::Add(done[x], shift);
         // Not Max: what it makes of NaN differs between instruction sets.
-        if (relu) value = hn::IfThenElse(hn::Lt(value, zero), zero, value);
+        if (tile.relu) value = hn::IfThenElse(hn::Lt(value, zero), zero, value);
         hn::StoreU(value, d, output + c);
       }
     }
@@ -106,14 +103,12 @@ std::int64_t OutputPart(D d, const float* from, std::int64_t point, std::int64_t
 using All = hn::ScalableTag<float>;
 using One = hn::CappedTag<float, 1>;
 
-void WholeInput(const float* const* pixels, std::int64_t channels, float* to, std::int64_t point) {
-  InputPart(One(), pixels, InputPart(All(), pixels, 0, channels, to, point), channels, to, point);
+void WholeInput(const TileInput& tile) {
+  InputPart(One(), tile, InputPart(All(), tile, 0));
 }
 
-void WholeOutput(const float* from, std::int64_t point, std::int64_t channels, const float* bias,
-                 bool relu, float* const* outputs) {
-  const std::int64_t done = OutputPart(All(), from, point, 0, channels, bias, relu, outputs);
-  OutputPart(One(), from, point, done, channels, bias, relu, outputs);
+void WholeOutput(const TileOutput& tile) {
+  OutputPart(One(), tile, OutputPart(All(), tile, 0));
 }
 
 WinogradTransforms Transforms() {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "base/dtype.hpp"
 #include "base/isa.hpp"
 
 namespace colonnade::cpu {
@@ -11,22 +12,40 @@ inline constexpr std::int64_t kTileOutputs = 4;  ///< Along each axis.
 inline constexpr std::int64_t kTileInputs = 6;
 inline constexpr std::int64_t kTilePoints = kTileInputs * kTileInputs;
 
-/// V = B^T d B of one tile, for each of `channels`. `pixels`: [6][6] cells of the input;
-/// `to`: point p's channels at to + p * point.
-using TransformInput = void (*)(const float* const* pixels, std::int64_t channels, float* to,
-                                std::int64_t point);
+/// Polynomials are taken at 0, +-near, +-far and infinity: in float32 at 1 and 2, which cost its
+/// transforms no rounding; in BF16 at those of the fractions with small denominators that magnify
+/// the products' rounding least, 0.4 times as much (docs/precision.md).
+inline constexpr float kNearPoint = 0.625F, kFarPoint = 1.5F;
 
-/// Y = A^T m A + bias of one tile, for each of `channels`. `outputs`: [4][4] cells of the output,
-/// null where the cell isn't to be written.
-using TransformOutput = void (*)(const float* from, std::int64_t point, std::int64_t channels,
-                                 const float* bias, bool relu, float* const* outputs);
+/// V = B^T d B of one tile, for each channel.
+struct TileInput {
+  const float* const* pixels = nullptr;  ///< [6][6] cells of the input.
+  DType type = DType::f32;               ///< Of the cells: f32, or what the kernel multiplies.
+  std::int64_t channels = 0;
+  float* to = nullptr;     ///< Point p's channels, in words of the kernel's type, at
+  std::int64_t point = 0;  ///< to + p * point.
+};
+using TransformInput = void (*)(const TileInput& tile);
+
+/// Y = A^T m A + bias of one tile, for each channel.
+struct TileOutput {
+  const float* from = nullptr;  ///< Point p's channels, float32, at from + p * point.
+  std::int64_t point = 0;
+  std::int64_t channels = 0;
+  const float* bias = nullptr;
+  bool relu = false;
+  float* const* outputs = nullptr;        ///< [4][4] cells; null where one isn't to be written.
+  DType type = DType::f32;                ///< Of those, as of ConvArgs.
+  const float* output_inverse = nullptr;  ///< Of u8.
+};
+using TransformOutput = void (*)(const TileOutput& tile);
 
 struct WinogradTransforms {
   TransformInput input = nullptr;
   TransformOutput output = nullptr;
 };
 
-/// Those for what `isa` allows on this machine.
+/// Float32's, for what `isa` allows on this machine.
 WinogradTransforms winograd_transforms(Isa isa);
 
 }  // namespace colonnade::cpu

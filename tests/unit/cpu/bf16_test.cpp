@@ -198,45 +198,6 @@ TEST(Bf16, ANetworkStaysWithinItsRoundingOfTheOracle) {
   }
 }
 
-// Where Winograd's products are a quarter, fp32 is the faster one but for AMX; its layer says so.
-TEST(Bf16, WideLayersAreByWinogradInFp32) {
-  GraphBuilder b(5);
-  op::Window same;
-  same.pads = {1, 1, 1, 1};
-  const Shape image{1, 128, 12, 10};
-  const ValueId wide = b.relu(b.conv(b.input(image), {128, 128, 3, 3}, same));
-  const ValueId narrow = b.relu(b.conv(wide, {64, 128, 3, 3}, same));
-  b.output(b.conv(narrow, {128, 64, 3, 3}, same));
-  const std::vector<Tensor> inputs{b.random(image)};
-  CompileOptions options = bf16();
-  const auto precisions = [&] {
-    std::vector<Precision> result;
-    const auto program = cpu_backend().compile(b.graph, shapes_of(inputs), options);
-    for (const LayerPrecision& layer : program->layers()) result.push_back(layer.precision);
-    return result;
-  };
-  EXPECT_EQ(precisions(), std::vector<Precision>(3, Precision::bf16));
-  const Tensor exact = evaluate(b.graph, views_of(inputs))[0];
-  const auto error = [&] {
-    const Tensor actual = run_with(b.graph, inputs, options, 2)[0];
-    double worst = 0;
-    for (std::size_t i = 0; i < exact.elements(); ++i) {
-      worst = std::max<double>(worst, std::abs(actual.as<float>()[i] - exact.as<float>()[i]));
-    }
-    return worst;
-  };
-  const double direct = error();
-  options.winograd = true;
-  const ConvKernel* kernel = find_conv_kernel(options.isa, Precision::bf16);
-  if (kernel != nullptr && kernel->beats_winograd) {
-    EXPECT_EQ(precisions(), std::vector<Precision>(3, Precision::bf16));
-    EXPECT_EQ(error(), direct);
-    return;
-  }
-  EXPECT_EQ(precisions(), (std::vector{Precision::fp32, Precision::bf16, Precision::bf16}));
-  EXPECT_LT(error(), direct);
-}
-
 TEST(Bf16, MapsBetweenItsLayersAreHalfAsWide) {
   GraphBuilder b;
   op::Window same;
