@@ -6,9 +6,6 @@
 #if defined(__x86_64__)
 #include "kernels/conv/stores_avx512.hpp"
 
-#define COLONNADE_BF16_TARGET \
-  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma")))
-
 namespace colonnade::cpu {
 namespace {
 
