@@ -12,7 +12,7 @@ struct TensorRange {
   std::vector<float> highs;  ///< By channel.
   /// Of an empty sweep's map the cells in its middle that differ, each channel after channel: of a
   /// map that was brought up by a factor those of each phase. Empty: not known, or zero.
-  std::vector<float> background;
+  std::vector<float> background{};
 };
 
 }  // namespace colonnade
