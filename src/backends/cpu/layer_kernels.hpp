@@ -43,6 +43,8 @@ class LayerKernels {
   /// in.
   Choice of(const std::string& layer, const std::string& input, std::int64_t channels,
             std::int64_t products) const;
+  /// What stands in where INT8 can't; null: float32's.
+  const ConvKernel* bf16() const noexcept { return bf16_; }
 
  private:
   Precision precision_ = Precision::fp32;

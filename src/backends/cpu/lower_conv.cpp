@@ -108,8 +108,14 @@ bool Lowering::lower_conv(std::size_t n) {
   ConvStep step;
   step.name = node.name;
   step.input = graph_.values[node.inputs[0]].name;
-  const LayerKernels::Choice kernel = kernel_of(node, inputs * conv.group, inputs * w.taps());
+  LayerKernels::Choice kernel = kernel_of(node, inputs * conv.group, inputs * w.taps());
   const std::int64_t channels = std::min(inputs, outputs);
+  // A fourth of the products in bf16 takes no longer than all of them in int8, and loses less.
+  if (options_.winograd && kernel.input && options_.kernels.bf16() != nullptr &&
+      channels >= kWinogradChannelsInBf16 &&
+      suits_winograd(w, conv.group, channels, options_.kernels.bf16())) {
+    kernel = {options_.kernels.bf16(), nullptr};
+  }
   const bool winograd = options_.winograd && suits_winograd(w, conv.group, channels, kernel.kernel);
   step.images = from.shape[0];
   step.input_image = w.inputs() * from.cell();
