@@ -43,19 +43,8 @@ ActiveFrame::ActiveFrame(const Plan& plan, const std::vector<Background>& backgr
     changed_.emplace_back().reserve(whole ? backgrounds[m].rows.size() : 0);
   }
   needed_.resize(plan.active.maps.size());
-  make_listings();
-}
-
-void ActiveFrame::make_listings() {
-  for (CellList& grid : grids_) listings_.push_back({&grid, {}});
-  for (CellList& each : sets_) listings_.push_back({&each, {}});
-  listings_[grids_.size()].list = nullptr;  // The image's.
-  for (std::size_t m = 1; m < plan_.active.maps.size(); ++m) {
-    const CellList* list = &set(plan_.active.maps[m].set);
-    const auto own = std::find_if(listings_.begin(), listings_.end(),
-                                  [&](const Listing& each) { return each.list == list; });
-    (own != listings_.end() ? *own : listings_[grids_.size()]).maps.push_back(m);
-  }
+  for (CellList& grid : grids_) lists_.push_back(&grid);
+  for (std::size_t s = 1; s < sets_.size(); ++s) lists_.push_back(&sets_[s]);
 }
 
 const ActiveFrame::CellList& ActiveFrame::set(std::size_t s) const {
@@ -148,17 +137,17 @@ void ActiveFrame::restore_all(Executor& threads) {
   }
 }
 
-// Masks follow from each other; lists, and what hangs on them, only from masks.
-void ActiveFrame::use_masks(const Listing& listing) {
-  if (listing.list != nullptr && listing.list->known) {
-    list_cells(listing.list->mask, listing.list->cells);
-  }
-  for (const std::size_t m : listing.maps) {
-    if (plan_.active.maps[m].storage == Storage::rows) find_rows(m);
-    if (plan_.active.maps[m].storage == Storage::whole) restore(m);
-  }
+void ActiveFrame::list(CellList& cells) {
+  if (cells.known) list_cells(cells.mask, cells.cells);
 }
 
+void ActiveFrame::use_list(std::size_t m) {
+  const Storage storage = plan_.active.maps[m].storage;
+  if (storage == Storage::rows) find_rows(m);
+  if (storage == Storage::whole) restore(m);
+}
+
+// Masks follow from each other; lists only from masks, and what hangs on a map's list from that.
 void ActiveFrame::begin(const ActiveImage& image, std::span<std::byte* const> memory,
                         Executor& threads) {
   image_ = image;
@@ -174,7 +163,8 @@ void ActiveFrame::begin(const ActiveImage& image, std::span<std::byte* const> me
   }
   for (std::size_t s = 0; s < sets_.size(); ++s) find_set(s);
   if (forgotten_) restore_all(threads);
-  threads.for_each(listings_.size(), [&](std::size_t task, int) { use_masks(listings_[task]); });
+  threads.for_each(lists_.size(), [&](std::size_t task, int) { list(*lists_[task]); });
+  threads.for_each(active.maps.size() - 1, [&](std::size_t task, int) { use_list(task + 1); });
   forgotten_ = false;
 }
 

@@ -65,12 +65,6 @@ class ActiveFrame {
     bool known = false;               ///< For this frame.
   };
 
-  /// A task of begin: a list, and the maps whose active cells it holds.
-  struct Listing {
-    CellList* list = nullptr;  ///< Null: the image's, which is there.
-    std::vector<std::size_t> maps;
-  };
-
   const CellList& set(std::size_t s) const;
   bool is_partial(const ActiveStep& step) const;
   void complete_row(const ActiveStep& step, std::int64_t row, float* to) const;
@@ -80,8 +74,8 @@ class ActiveFrame {
   void put_back(std::size_t map, std::int64_t cell) const;
   void restore(std::size_t map);
   void restore_all(Executor& threads);
-  void make_listings();
-  void use_masks(const Listing& listing);
+  void list(CellList& cells);
+  void use_list(std::size_t map);
 
   const Plan& plan_;
   const std::vector<Background>& backgrounds_;
@@ -89,7 +83,7 @@ class ActiveFrame {
   std::vector<std::vector<std::int32_t>> rows_;     ///< CellRows by map; none where all are stored.
   std::vector<std::vector<std::int32_t>> changed_;  ///< By whole map: the last frame's cells.
   std::vector<std::vector<std::uint8_t>> needed_;   ///< By gated map, by cell; empty: all are.
-  std::vector<Listing> listings_;
+  std::vector<CellList*> lists_;  ///< All but the image's, whose cells are as given.
   std::vector<std::uint8_t> scratch_;
   ActiveImage image_;
   std::span<std::byte* const> memory_;
