@@ -93,14 +93,14 @@ TEST(Scan, FindsEachCellByItself) {
 }
 
 TEST(Scan, CountsWhatIsNotZeroBitByBit) {
-  const Shape shape{1, 2, 1, 4};
+  const Shape shape{1, 2, 1, 6};
   Canvas canvas;
   Tensor map(DType::f32, shape), image(DType::f32, shape);
-  canvas = Canvas(map.as<float>(), shape, {8, 1, 8, 2});
+  canvas = Canvas(map.as<float>(), shape, {12, 1, 12, 2});
   ThreadPool threads(1);
   ImageScan scan(shape);
   image.as<float>()[1] = -0.0f;
-  image.as<float>()[4 + 3] = 2;
+  image.as<float>()[6 + 3] = 2;
   scan.draw(image.as<float>(), canvas, threads);
   ASSERT_TRUE(scan.few());
   ASSERT_EQ(scan.cells().size(), 2U);

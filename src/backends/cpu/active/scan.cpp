@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t kScanned = 1024;
 
 // bench/peers/run --occupancy: up to here active cells cost less than all of them.
-constexpr double kFewShare = 0.5;
+constexpr double kFewShare = 1.0 / 3;
 
 bool is_few(std::int64_t cells, std::int64_t all) {
   return static_cast<double>(cells) <= kFewShare * static_cast<double>(all);
