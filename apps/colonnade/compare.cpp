@@ -49,11 +49,6 @@ bool is_backend(const std::string& word) {
                      [&](const Backend* backend) { return is_called(backend->name()); });
 }
 
-/// As `build --raw` and trtexec write it.
-bool is_plan_alone(const std::string& file) {
-  return std::filesystem::path(file).extension() == ".plan";
-}
-
 bool is_precision(const std::string& word) {
   constexpr Precision all[] = {Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16,
                                Precision::int8};
@@ -83,13 +78,13 @@ Operand operand(const std::string& word, const std::string& other, const Compare
     take_parts(word, result.options);
   }
   refuse_folder(result.file);
-  if (is_plan_alone(result.file)) result.options.backend = kTensorRtBackend;
+  if (is_plan_file(result.file)) result.options.backend = kTensorRtBackend;
   return result;
 }
 
 /// The operand's inputs; a plan tells them only by its library.
 Graph signature_of(const Operand& operand) {
-  return open_graph(operand.file, {is_plan_alone(operand.file) ? kTensorRtBackend : "auto"},
+  return open_graph(operand.file, {is_plan_file(operand.file) ? kTensorRtBackend : "auto"},
                     operand.options.tensorrt)
       .graph;
 }

@@ -301,8 +301,8 @@ int inspect_plan(const InspectOptions& options) {
 }
 
 int inspect(const InspectOptions& options) {
-  const bool is_plan = std::filesystem::path(options.file).extension() == ".plan";
-  if (!is_engine_file(options.file) && (is_plan || options.backend == kTensorRtBackend))
+  if (!is_engine_file(options.file) &&
+      (is_plan_file(options.file) || options.backend == kTensorRtBackend))
     return inspect_plan(options);
   return is_engine_file(options.file) ? inspect_engine(options) : inspect_graph(options);
 }

@@ -43,4 +43,8 @@ TensorRtPlaces tensorrt_places(const std::string& folder) {
   return places;
 }
 
+bool is_plan_file(const std::string& file) {
+  return std::filesystem::path(file).extension() == ".plan";
+}
+
 }  // namespace colonnade

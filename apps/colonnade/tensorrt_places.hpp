@@ -15,4 +15,7 @@ void add_tensorrt_folder(CLI::App& verb, std::string& folder);
 /// user and the system.
 TensorRtPlaces tensorrt_places(const std::string& folder);
 
+/// A plan alone, as `build --raw` and trtexec write it.
+bool is_plan_file(const std::string& file);
+
 }  // namespace colonnade

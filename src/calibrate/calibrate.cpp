@@ -112,15 +112,15 @@ class Observations {
   static std::vector<float> cells_of_middle(const ConstTensorView& view) {
     if (view.dtype != DType::f32 || view.shape.rank() != 4 || view.shape[0] != 1) return {};
     const std::int64_t channels = view.shape[1], height = view.shape[2], width = view.shape[3];
-    const auto* data = static_cast<const float*>(view.data);
+    const std::int64_t rows = std::min(kPatch, height), columns = std::min(kPatch, width);
+    const auto* first =
+        static_cast<const float*>(view.data) + (height - rows) / 2 * width + (width - columns) / 2;
     std::set<std::vector<float>> cells;
-    for (std::int64_t y = 0; y < std::min(kPatch, height); ++y) {
-      for (std::int64_t x = 0; x < std::min(kPatch, width); ++x) {
-        const std::int64_t top = (height - std::min(kPatch, height)) / 2;
-        const std::int64_t left = (width - std::min(kPatch, width)) / 2;
+    for (std::int64_t y = 0; y < rows; ++y) {
+      for (std::int64_t x = 0; x < columns; ++x) {
         std::vector<float> cell;
         for (std::int64_t c = 0; c < channels; ++c) {
-          cell.push_back(data[(c * height + top + y) * width + left + x]);
+          cell.push_back(first[(c * height + y) * width + x]);
         }
         cells.insert(std::move(cell));
       }
@@ -211,12 +211,12 @@ EngineCalibration calibrate_model(const ModelSpec& spec, const std::vector<Graph
   ModelTarget plain = target;
   plain.compile = exact(target.compile);
   std::unique_ptr<Engine::Body> body = compile_model(spec, pieces, plain);
-  ThreadPool threads(usable_cpus());
   const Graph& rpn = body->plan.rpn.graph;
   Observations seen(rpn, *body->rpn);
   const std::vector<Shape> image{*rpn.values[rpn.inputs[0]].shape};
   const auto shown = find_backend(target.backend).compile(seen.graph(), image, plain.compile);
   {
+    ThreadPool threads(usable_cpus());
     const std::unique_ptr<Session> session = shown->create_session(threads);
     session->run(BevImage{nullptr, nullptr, 0, image[0][1], image[0][2], image[0][3]});
     seen.see_background(session->outputs());

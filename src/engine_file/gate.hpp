@@ -30,8 +30,8 @@ struct GatePrecision {
 /// A layer that was put back to a higher precision, since without it the limits weren't held.
 struct GateRaised {
   std::string layer, precision;
-  double distance =
-      0;  ///< From FP32's boxes, where it alone is of INT8: 1 - IoU, root mean square.
+  /// From FP32's boxes, where it alone is of INT8: 1 - IoU, root mean square.
+  double distance = 0;
 };
 
 struct EngineGate {

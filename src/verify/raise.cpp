@@ -99,8 +99,8 @@ std::optional<GateReport> raise_layers(Gate& gate, const GateReport& report) {
   std::vector<GateRaised> raised(layers.begin(),
                                  layers.begin() + static_cast<std::ptrdiff_t>(kept));
   // More do hold less now and then, and a layer that costs little alone may cost nothing beside
-  // others: each is tried without, the least sensitive first.
-  for (std::size_t i = held ? raised.size() : 0; i-- > 0;) {
+  // others: each is tried without, the least sensitive first; halving has tried the last.
+  for (std::size_t i = held ? kept - 1 : 0; i-- > 0;) {
     std::vector<GateRaised> fewer = raised;
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
     GateReport each = gate.judge(engine_of(fewer));

@@ -10,9 +10,9 @@
 namespace colonnade {
 
 /// Nothing where the gate holds, or no layer is of INT8. Else the engine in the file is rebuilt
-/// with as few layers raised as it holds with, the most sensitive first (all, where
-/// it never does); the report is that engine's, `report.gate.raised` says which and at what cost.
-/// `report`: what the gate found of the engine as it is.
+/// with as few layers raised as it holds with, the most sensitive first (all, where it never does);
+/// the report is that engine's, `report.gate.raised` says which and at what cost. `report`: what
+/// the gate found of the engine as it is.
 std::optional<GateReport> raise_layers(Gate& gate, const GateReport& report);
 
 }  // namespace colonnade

@@ -1,5 +1,6 @@
 // Lowering: convolutions.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "backends/cpu/lower.hpp"
@@ -30,16 +31,25 @@ constexpr std::int64_t kWinogradChannels = 32;
 // (docs/performance.md).
 constexpr std::int64_t kWinogradChannelsBesideBf16 = 64, kWinogradChannelsInBf16 = 128;
 
-/// Of a layer of so many channels at least on both sides; `kernel`: null: float32's.
-bool suits_winograd(const SpatialWindow& window, std::int64_t groups, std::int64_t channels,
-                    const ConvKernel* kernel) {
+/// What multiplies in a layer of so many channels at least on both sides by Winograd's algorithm;
+/// nothing: it's direct, by `direct`. `bf16`: what there is of that.
+std::optional<LayerKernels::Choice> winograd_kernel(const SpatialWindow& window,
+                                                    std::int64_t groups, std::int64_t channels,
+                                                    const LayerKernels::Choice& direct,
+                                                    const ConvKernel* bf16) {
   const auto fits = [](const WindowAxis& axis) {
     return axis.kernel == 3 && axis.stride == 1 && axis.dilation == 1;
   };
-  const bool has =
-      kernel == nullptr || (kernel->winograd.input != nullptr && !kernel->beats_winograd);
-  return groups == 1 && fits(window.height()) && fits(window.width()) && has &&
-         channels >= (kernel == nullptr ? kWinogradChannels : kWinogradChannelsBesideBf16);
+  if (groups != 1 || !fits(window.height()) || !fits(window.width())) return {};
+  const std::optional<LayerKernels::Choice> fp32 = LayerKernels::Choice{};
+  if (direct.kernel == nullptr) {
+    return channels >= kWinogradChannels ? fp32 : std::nullopt;
+  }
+  if (bf16 == nullptr || bf16->winograd.input == nullptr || bf16->beats_winograd) return {};
+  // A fourth of the products in bf16 takes no longer than all of them in int8, and loses less.
+  if (channels >= kWinogradChannelsInBf16) return LayerKernels::Choice{bf16};
+  const bool is_int8 = direct.input != nullptr;
+  return !is_int8 && channels >= kWinogradChannelsBesideBf16 ? fp32 : std::nullopt;
 }
 
 }  // namespace
@@ -108,15 +118,12 @@ bool Lowering::lower_conv(std::size_t n) {
   ConvStep step;
   step.name = node.name;
   step.input = graph_.values[node.inputs[0]].name;
-  LayerKernels::Choice kernel = kernel_of(node, inputs * conv.group, inputs * w.taps());
-  const std::int64_t channels = std::min(inputs, outputs);
-  // A fourth of the products in bf16 takes no longer than all of them in int8, and loses less.
-  if (options_.winograd && kernel.input && options_.kernels.bf16() != nullptr &&
-      channels >= kWinogradChannelsInBf16 &&
-      suits_winograd(w, conv.group, channels, options_.kernels.bf16())) {
-    kernel = {options_.kernels.bf16(), nullptr};
+  const LayerKernels::Choice kernel = kernel_of(node, inputs * conv.group, inputs * w.taps());
+  std::optional<LayerKernels::Choice> winograd;
+  if (options_.winograd) {
+    winograd =
+        winograd_kernel(w, conv.group, std::min(inputs, outputs), kernel, options_.kernels.bf16());
   }
-  const bool winograd = options_.winograd && suits_winograd(w, conv.group, channels, kernel.kernel);
   step.images = from.shape[0];
   step.input_image = w.inputs() * from.cell();
   step.output_image = w.outputs() * to.cell();
@@ -151,9 +158,7 @@ bool Lowering::lower_conv(std::size_t n) {
     piece.input = {from.ref.buffer, from.ref.byte + group * inputs * kFloat};
     piece.output = {to.ref.buffer, to.ref.byte + group * outputs * kFloat};
     if (winograd) {
-      piece.winograd = weights_.get_winograd(
-          weights, source, bias,
-          channels < kWinogradChannelsInBf16 ? LayerKernels::Choice{} : kernel);
+      piece.winograd = weights_.get_winograd(weights, source, bias, *winograd);
     } else {
       piece.weights = weights_.get(weights, source, bias, group * outputs, kernel, group * inputs);
       piece.input_scales = kernel.input_scales();

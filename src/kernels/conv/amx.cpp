@@ -9,13 +9,7 @@ namespace {
 
 // All lanes but the call's last vector's that don't exist.
 __mmask16 lanes_of(const TileArgs& call, std::int64_t vector) {
-  return static_cast<__mmask16>(vector == call.vectors - 1 ? (1 << call.last) - 1 : 0xffff);
-}
-
-COLONNADE_BF16_TARGET inline __m512 rectified(const TileArgs& call, __m512 value) {
-  if (!call.relu) return value;  // Not max, which loses NaN.
-  const __mmask16 negative = _mm512_cmp_ps_mask(value, _mm512_setzero_ps(), _CMP_LT_OQ);
-  return _mm512_mask_mov_ps(value, negative, _mm512_setzero_ps());
+  return first_lanes(vector == call.vectors - 1 ? call.last : kAmxRows);
 }
 
 struct Bf16 {
@@ -32,7 +26,7 @@ struct Bf16 {
       const __mmask16 lanes = lanes_of(call, v);
       for (int cell = 0; cell < cells; ++cell) {
         const __m512 value = _mm512_loadu_ps(sum + cell * kAmxChannels + lane);
-        store_by_bf16(call, cell, lane, lanes, rectified(call, value));
+        store_by_bf16(call, cell, lane, lanes, rectified(call.relu, value));
       }
     }
   }
@@ -55,7 +49,7 @@ struct Int8 {
       for (int cell = 0; cell < cells; ++cell) {
         const __m512i whole = _mm512_loadu_si512(sum + cell * kAmxChannels + lane);
         const __m512 value = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(whole), scale), bias);
-        store_by_bf16(call, cell, lane, lanes, rectified(call, value));
+        store_by_bf16(call, cell, lane, lanes, rectified(call.relu, value));
       }
     }
   }

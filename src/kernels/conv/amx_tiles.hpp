@@ -1,6 +1,6 @@
 // AMX: eight registers of 16 rows by 64 bytes, and products of one by another. By the instructions'
 // names: an intrinsic's function would need the instruction set of its own, and what a compiler
-// calls them differs. A test has the same in memory (tests/unit/cpu/plain_tiles.hpp).
+// calls them differs. A test has the same in memory (tests/unit/cpu/amx_in_memory.cpp).
 #pragma once
 
 #include <cstdint>

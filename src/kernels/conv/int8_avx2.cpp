@@ -120,7 +120,7 @@ void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
              std::int64_t block_end, void* scratch) {
   run_int8_cells<kPixels>(
       args, cells, block_begin, block_end, scratch, &quantize_words, [](const TileArgs& tile) {
-        return tile.vectors == 1 ? compute_tile<1>(tile) : compute_tile<kVectors>(tile);
+        with_vectors<kVectors>(tile.vectors, [&](auto n) { compute_tile<n()>(tile); });
       });
 }
 

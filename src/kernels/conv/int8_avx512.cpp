@@ -60,8 +60,7 @@ COLONNADE_VNNI_TARGET void compute_tile(const TileArgs& args) {
       }
     }
   }
-  const __m512 zero = _mm512_setzero_ps();
-  const auto last = static_cast<__mmask16>((1 << args.last) - 1);
+  const __mmask16 last = first_lanes(args.last);
 #pragma GCC unroll 4
   for (int n = 0; n < N; ++n) {
     const __m512 scale = _mm512_loadu_ps(args.scale + n * kLanes);
@@ -69,27 +68,18 @@ COLONNADE_VNNI_TARGET void compute_tile(const TileArgs& args) {
     const __mmask16 lanes = n == N - 1 ? last : static_cast<__mmask16>(0xffff);
 #pragma GCC unroll 8
     for (int p = 0; p < kPixels; ++p) {
-      __m512 value = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(sum[p][n]), scale), bias);
-      if (args.relu) {  // Not max, which loses NaN.
-        const __mmask16 negative = _mm512_cmp_ps_mask(value, zero, _CMP_LT_OQ);
-        value = _mm512_mask_mov_ps(value, negative, zero);
-      }
-      store(args, p, n * kLanes, lanes, value);
+      const __m512 value = _mm512_add_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(sum[p][n]), scale), bias);
+      store(args, p, n * kLanes, lanes, rectified(args.relu, value));
     }
   }
 }
 
 void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
              std::int64_t block_end, void* scratch) {
-  run_int8_cells<kPixels>(args, cells, block_begin, block_end, scratch, &quantize_words,
-                          [](const TileArgs& tile) {
-                            switch (tile.vectors) {
-                              case 1: return compute_tile<1>(tile);
-                              case 2: return compute_tile<2>(tile);
-                              case 3: return compute_tile<3>(tile);
-                              default: return compute_tile<kVectors>(tile);
-                            }
-                          });
+  run_int8_cells<kPixels>(
+      args, cells, block_begin, block_end, scratch, &quantize_words, [](const TileArgs& tile) {
+        with_vectors<kVectors>(tile.vectors, [&](auto n) { compute_tile<n()>(tile); });
+      });
 }
 
 }  // namespace

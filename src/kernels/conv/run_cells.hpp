@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/conv/cpu.hpp"
 
@@ -93,6 +94,15 @@ void locate_rows(const ConvArgs& args, const Cells& cells, const float** pixels,
 /// Where a cell of the output has a block's first channel.
 inline std::int64_t first_word(const ConvArgs& args, std::int64_t block) {
   return block * args.weights->block / channels_a_word(args.output_type);
+}
+
+/// run(integral_constant): a tile's vectors, 1 to kMost, as a constant.
+template <int kMost, typename Run>
+void with_vectors(std::int64_t vectors, Run&& run) {
+  if constexpr (kMost > 1) {
+    if (vectors < kMost) return with_vectors<kMost - 1>(vectors, run);
+  }
+  run(std::integral_constant<int, kMost>());
 }
 
 /// All of a tile's call that depends on its block only.

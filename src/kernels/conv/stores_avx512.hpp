@@ -19,6 +19,18 @@
 
 namespace colonnade::cpu {
 
+/// The first `count` lanes; all from 16 on.
+inline __mmask16 first_lanes(std::int64_t count) {
+  return static_cast<__mmask16>(count >= 16 ? 0xffff : (1 << count) - 1);
+}
+
+/// ReLU, if it's asked for. Not max, which loses NaN.
+COLONNADE_AVX512_TARGET inline __m512 rectified(bool relu, __m512 value) {
+  if (!relu) return value;
+  const __mmask16 negative = _mm512_cmp_ps_mask(value, _mm512_setzero_ps(), _CMP_LT_OQ);
+  return _mm512_mask_mov_ps(value, negative, _mm512_setzero_ps());
+}
+
 /// to_u8, in each lane's lowest byte.
 COLONNADE_AVX512_TARGET inline __m512i quantized(__m512 value, __m512 inverse) {
   const __m512 steps = _mm512_max_ps(_mm512_mul_ps(value, inverse), _mm512_setzero_ps());
@@ -31,9 +43,8 @@ COLONNADE_AVX512_TARGET inline void quantize_words(const float* from, std::int64
   auto* bytes = reinterpret_cast<std::uint8_t*>(to);
   for (std::int64_t i = 0; i < count; i += 16) {
     const std::int64_t left = count - i;
-    const auto all = static_cast<__mmask16>(left >= 16 ? 0xffff : (1 << left) - 1);
-    const auto words =
-        static_cast<__mmask16>(left >= 16 ? 0xffff : (1 << ((left + 3) / 4 * 4)) - 1);
+    const __mmask16 all = first_lanes(left);
+    const __mmask16 words = first_lanes((left + 3) / 4 * 4);
     const __m512i q =
         quantized(_mm512_maskz_loadu_ps(all, from + i), _mm512_maskz_loadu_ps(all, inverse + i));
     _mm512_mask_cvtepi32_storeu_epi8(bytes + i, words, q);
@@ -45,7 +56,7 @@ COLONNADE_BF16_TARGET inline void round_words(const float* from, std::int64_t co
                                               std::uint32_t* to) {
   for (std::int64_t i = 0; i < count; i += 16, to += 8) {
     const std::int64_t left = count - i;
-    const auto all = static_cast<__mmask16>(left >= 16 ? 0xffff : (1 << left) - 1);
+    const __mmask16 all = first_lanes(left);
     const auto words = static_cast<__mmask8>(left >= 16 ? 0xff : (1 << ((left + 1) / 2)) - 1);
     const __m256bh rounded = _mm512_cvtneps_pbh(_mm512_maskz_loadu_ps(all, from + i));
     _mm256_mask_storeu_epi32(to, words, (__m256i)rounded);
@@ -72,17 +83,19 @@ COLONNADE_AVX512_TARGET inline void store_bf16(float* to, std::int64_t lane, __m
                                     _mm512_srli_epi32(result, 16));
 }
 
-/// A cell's channels from `lane` on into a map of any type, with AVX512_BF16.
-COLONNADE_BF16_TARGET inline void store_by_bf16(const TileArgs& args, int pixel, std::int64_t lane,
-                                                __mmask16 lanes, __m512 value) {
-  float* to = args.outputs[pixel];
-  if (args.output_type == DType::u8) {
-    return store_bytes(to, lane, lanes, value, args.output_inverse);
-  }
-  if (args.output_type == DType::bf16) {
+/// A cell's channels from `lane` on into a map of that type, with AVX512_BF16; `inverse`: of u8.
+COLONNADE_BF16_TARGET inline void store_by_bf16(float* to, DType type, const float* inverse,
+                                                std::int64_t lane, __mmask16 lanes, __m512 value) {
+  if (type == DType::u8) return store_bytes(to, lane, lanes, value, inverse);
+  if (type == DType::bf16) {
     return _mm256_mask_storeu_epi16(to + lane / 2, lanes, (__m256i)_mm512_cvtneps_pbh(value));
   }
   _mm512_mask_storeu_ps(to + lane, lanes, value);
+}
+
+COLONNADE_BF16_TARGET inline void store_by_bf16(const TileArgs& args, int pixel, std::int64_t lane,
+                                                __mmask16 lanes, __m512 value) {
+  store_by_bf16(args.outputs[pixel], args.output_type, args.output_inverse, lane, lanes, value);
 }
 
 }  // namespace colonnade::cpu

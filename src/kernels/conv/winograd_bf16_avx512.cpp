@@ -58,7 +58,7 @@ template <bool kNarrow>
 COLONNADE_BF16_TARGET void transform_input(const TileInput& tile) {
   for (std::int64_t c = 0; c < tile.channels; c += kLanes) {
     const std::int64_t left = tile.channels - c;
-    const auto lanes = static_cast<__mmask16>(left >= kLanes ? 0xffff : (1 << left) - 1);
+    const __mmask16 lanes = first_lanes(left);
     const auto words = static_cast<__mmask8>(left >= kLanes ? 0xff : (1 << ((left + 1) / 2)) - 1);
     __m512 half[kTileInputs][kTileInputs];  // Rows of B^T d, column by column.
     for (int x = 0; x < kTileInputs; ++x) {
@@ -82,10 +82,9 @@ COLONNADE_BF16_TARGET void transform_input(const TileInput& tile) {
 
 template <DType kType>
 COLONNADE_BF16_TARGET void transform_output(const TileOutput& tile) {
-  const __m512 zero = _mm512_setzero_ps();
   for (std::int64_t c = 0; c < tile.channels; c += kLanes) {
     const std::int64_t left = tile.channels - c;
-    const auto lanes = static_cast<__mmask16>(left >= kLanes ? 0xffff : (1 << left) - 1);
+    const __mmask16 lanes = first_lanes(left);
     __m512 half[kTileOutputs][kTileInputs];
     for (int x = 0; x < kTileInputs; ++x) {
       __m512 column[kTileInputs], done[kTileOutputs];
@@ -103,18 +102,8 @@ COLONNADE_BF16_TARGET void transform_output(const TileOutput& tile) {
       for (int x = 0; x < kTileOutputs; ++x) {
         float* to = tile.outputs[y * kTileOutputs + x];
         if (to == nullptr) continue;
-        __m512 value = _mm512_add_ps(done[x], shift);
-        if (tile.relu) {  // Not max, which loses NaN.
-          const __mmask16 negative = _mm512_cmp_ps_mask(value, zero, _CMP_LT_OQ);
-          value = _mm512_mask_mov_ps(value, negative, zero);
-        }
-        if (kType == DType::u8) {
-          store_bytes(to, c, lanes, value, tile.output_inverse);
-        } else if (kType == DType::bf16) {
-          _mm256_mask_storeu_epi16(to + c / 2, lanes, (__m256i)_mm512_cvtneps_pbh(value));
-        } else {
-          _mm512_mask_storeu_ps(to + c, lanes, value);
-        }
+        const __m512 value = rectified(tile.relu, _mm512_add_ps(done[x], shift));
+        store_by_bf16(to, kType, tile.output_inverse, c, lanes, value);
       }
     }
   }

@@ -147,15 +147,6 @@ CompileOptions bf16(bool winograd, Isa isa = best_isa()) {
   return options;
 }
 
-std::vector<Tensor> run_with(const GraphBuilder& b, const std::vector<Tensor>& inputs,
-                             const CompileOptions& options, int threads = 2) {
-  ThreadPool pool(threads);
-  const auto session =
-      cpu_backend().compile(b.graph, shapes_of(inputs), options)->create_session(pool);
-  session->run(views_of(inputs));
-  return copies_of(session->outputs());
-}
-
 double relative_rms(const Tensor& actual, const Tensor& expected) {
   double error = 0, power = 0;
   for (std::size_t i = 0; i < expected.elements(); ++i) {
@@ -213,14 +204,14 @@ TEST(WinogradInBf16, LosesAFewTimesWhatDirectBf16Loses) {
     const std::vector<Tensor> inputs{b.random(c.image)};
     const Tensor exact = run_on_cpu(b.graph, inputs)[0];
     for (const Isa isa : {best_isa(), Isa::portable}) {
-      const double direct = relative_rms(run_with(b, inputs, bf16(false, isa))[0], exact);
-      const Tensor actual = run_with(b, inputs, bf16(true, isa))[0];
+      const double direct = relative_rms(run_with(b.graph, inputs, bf16(false, isa), 2)[0], exact);
+      const Tensor actual = run_with(b.graph, inputs, bf16(true, isa), 2)[0];
       const double error = relative_rms(actual, exact);
       EXPECT_LT(error, 6 * direct);
       EXPECT_LT(error, 0.013);
       EXPECT_GT(error, 2 * direct) << "it was computed directly";
       for (const int threads : {1, 3}) {
-        expect_equal_bits(run_with(b, inputs, bf16(true, isa), threads)[0], actual);
+        expect_equal_bits(run_with(b.graph, inputs, bf16(true, isa), threads)[0], actual);
       }
     }
   }
@@ -240,7 +231,7 @@ TEST(WinogradInBf16, MapsBetweenItsLayersMayBeNarrow) {
   const std::vector<Tensor> inputs{b.random(image)};
   const Tensor exact = run_on_cpu(b.graph, inputs)[0];
   CompileOptions options = bf16(true);
-  EXPECT_LT(relative_rms(run_with(b, inputs, options)[0], exact), 0.02);
+  EXPECT_LT(relative_rms(run_with(b.graph, inputs, options, 2)[0], exact), 0.02);
 
   GraphBuilder shown = b;  // What the last map reaches, channel by channel.
   shown.output(maps.back());
@@ -258,7 +249,7 @@ TEST(WinogradInBf16, MapsBetweenItsLayersMayBeNarrow) {
   const auto program = cpu_backend().compile(b.graph, shapes_of(inputs), options);
   EXPECT_EQ(program->layers().at(2).precision, Precision::bf16);
   EXPECT_EQ(program->layers().at(3).precision, Precision::int8);
-  EXPECT_LT(relative_rms(run_with(b, inputs, options)[0], exact), 0.03);
+  EXPECT_LT(relative_rms(run_with(b.graph, inputs, options, 2)[0], exact), 0.03);
 }
 
 }  // namespace

@@ -24,15 +24,6 @@ double error_of(const Tensor& actual, const Tensor& expected) {
   return difference / range;
 }
 
-std::vector<Tensor> run_with(const GraphBuilder& b, const std::vector<Tensor>& inputs,
-                             const CompileOptions& options, int threads = 2) {
-  ThreadPool pool(threads);
-  const auto session =
-      cpu_backend().compile(b.graph, shapes_of(inputs), options)->create_session(pool);
-  session->run(views_of(inputs));
-  return copies_of(session->outputs());
-}
-
 CompileOptions winograd(Isa isa = usable_isas().front()) {
   CompileOptions options;
   options.isa = isa;
@@ -65,10 +56,10 @@ TEST(Winograd, EqualsTheDirectKernelsButForRounding) {
     const Tensor expected = run_on_cpu(b.graph, inputs)[0];
     for (const Isa isa : usable_isas()) {
       SCOPED_TRACE(std::string(isa_name(isa)));
-      const Tensor actual = run_with(b, inputs, winograd(isa))[0];
+      const Tensor actual = run_with(b.graph, inputs, winograd(isa), 2)[0];
       EXPECT_LT(error_of(actual, expected), 2e-5);
       EXPECT_GT(error_of(actual, expected), 0) << "it was computed directly";
-      expect_equal_bits(run_with(b, inputs, winograd(isa), 1)[0], actual);
+      expect_equal_bits(run_with(b.graph, inputs, winograd(isa), 1)[0], actual);
     }
   }
 }
@@ -80,7 +71,7 @@ TEST(Winograd, NarrowOrStridedConvolutionsStayDirect) {
   const ValueId x = b.relu(b.conv(b.input({1, 8, 16, 12}), {32, 8, 3, 3}, padded(1, 1, 1, 1)));
   b.output(b.conv(x, {32, 32, 3, 3}, half));
   const std::vector<Tensor> inputs{b.random({1, 8, 16, 12})};
-  expect_equal_bits(run_with(b, inputs, winograd())[0], run_on_cpu(b.graph, inputs)[0]);
+  expect_equal_bits(run_with(b.graph, inputs, winograd(), 2)[0], run_on_cpu(b.graph, inputs)[0]);
 }
 
 // The same network and sweep four ways.
