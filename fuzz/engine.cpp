@@ -11,8 +11,8 @@
 #include "base/thread_pool.hpp"
 #include "differential.hpp"
 #include "engine_file/contents.hpp"
-#include "engine_file/profile.hpp"
 #include "forge_engine.hpp"
+#include "graph/profile.hpp"
 #include "model/check.hpp"
 #include "plan/describe.hpp"
 #include "target.hpp"
@@ -81,6 +81,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::answers([&] {
     if (contents.model) check_against_graphs(*contents.model, contents.graphs);
   });
+  for (const OptimizationProfile& profile : contents.profiles) {
+    std::vector<Shape> shapes;
+    for (const InputProfile& input : profile.inputs) shapes.push_back(input.opt);
+    fuzz::answers([&] { choose_profile(contents.profiles, shapes); });
+  }
   for (const Graph& graph : contents.graphs) {
     to_text(graph);
     fuzz::answers([&] { describe(graph); });

@@ -33,6 +33,7 @@ void add_workload(CLI::App& verb, BenchOptions& o) {
                   "Tensors from files, .npy or bare elements; other inputs are noise")
       ->type_name("NAME:FILE");
   verb.add_option("--shapes", o.shapes, "Dynamic dimensions")->type_name("NAME:1x64x496x432");
+  add_use_profile(verb, o.use_profile);
 }
 
 void add_machine(CLI::App& verb, BenchOptions& o) {
@@ -105,6 +106,7 @@ void add_old_options(CLI::App& verb, BenchOptions& o) {
       ->check(CLI::Range(1., 1e9));
   verb.add_option("--saveEngine", o.save_engine, "Build this engine first, or reuse it; measure it")
       ->type_name("FILE");
+  add_profile_options(verb, o.profiles);
   verb.add_option("--loadEngine", o.load_engine, "The engine, as trtexec takes it")
       ->type_name("FILE");
 }
@@ -152,9 +154,11 @@ BuildOptions build_options(const BenchOptions& o) {
   const std::string precision = requested_precision(o);
   build.precision = precision == "auto" ? "fp32" : precision;
   build.workspace = static_cast<std::uint64_t>(o.workspace * (1 << 20));
+  take_profile_options(o.profiles, build);
+  if (!build.profiles.empty() || build.dynamic_pillars) return build;
   for (const std::string& word : o.shapes) {
     for (NamedDims& named : parse_named_dims(word, "--shapes " + word)) {
-      build.profiles.push_back({named.name, {}, std::move(named.dims), {}});
+      build.profiles.push_back({named.name, {}, std::move(named.dims), {}, 0});
     }
   }
   return build;
@@ -183,6 +187,7 @@ SubjectOptions subject_options(const BenchOptions& o) {
     result.clouds.resize(kMostClouds);
   }
   result.format = cloud_format(o.format);
+  result.profile = o.use_profile;
   result.words = {split_words(o.loads), split_words(o.shapes)};
   result.backend = o.backend;
   result.precision = requested_precision(o);

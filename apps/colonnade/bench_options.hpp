@@ -2,7 +2,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "measure/subject.hpp"
 
 #include "colonnade/build.hpp"
+#include "profile_options.hpp"
 
 namespace colonnade {
 
@@ -30,7 +33,9 @@ struct BenchOptions {
   bool fp16 = false, bf16 = false, int8 = false, best = false;
   bool explicit_batch = false;
   std::string save_engine, load_engine;
-  double workspace = 4096;  ///< MiB
+  ProfileOptions profiles;                 ///< Of save_engine.
+  std::optional<std::size_t> use_profile;  ///< Of an engine that has several.
+  double workspace = 4096;                 ///< MiB
 };
 
 /// Declares every argument and option.

@@ -12,8 +12,8 @@
 #include "engine_file/contents.hpp"
 #include "gate_options.hpp"
 #include "precision_options.hpp"
+#include "profile_options.hpp"
 #include "report/progress.hpp"
-#include "shapes.hpp"
 #include "sizes.hpp"
 #include "tensorrt_places.hpp"
 #include "verbs.hpp"
@@ -24,7 +24,7 @@ namespace {
 
 struct BuildArguments {
   std::string input, output, cache, cache_size = "4G", workspace = "4G";
-  std::string min, opt, max;
+  ProfileOptions profiles;
   PrecisionOptions precision;
   bool no_overwrite = false, verbose = false;
   std::string tensorrt_folder;
@@ -32,33 +32,6 @@ struct BuildArguments {
   BuildOptions build;
   GateOptions gate;  ///< Without clouds there is none.
 };
-
-/// --minShapes, --optShapes and --maxShapes, input by input.
-std::vector<ShapeProfile> profiles(const BuildArguments& arguments) {
-  std::vector<ShapeProfile> profiles;
-  const auto add = [&](const std::string& text, const char* flag,
-                       std::vector<std::int64_t> ShapeProfile::*which) {
-    if (text.empty()) return;
-    const std::string where = fmt::format("{} {}", flag, text);
-    for (NamedDims& named : parse_named_dims(text, where)) {
-      ShapeProfile* profile = nullptr;
-      for (ShapeProfile& one : profiles) {
-        if (one.input == named.name) profile = &one;
-      }
-      if (profile == nullptr)
-        profile = &profiles.emplace_back(ShapeProfile{named.name, {}, {}, {}});
-      if (!(profile->*which).empty()) {
-        throw Error(ErrorCode::invalid_argument, where,
-                    "the input '" + named.name + "' is given a second time");
-      }
-      profile->*which = std::move(named.dims);
-    }
-  };
-  add(arguments.min, "--minShapes", &ShapeProfile::min);
-  add(arguments.opt, "--optShapes", &ShapeProfile::opt);
-  add(arguments.max, "--maxShapes", &ShapeProfile::max);
-  return profiles;
-}
 
 /// trtexec's --memPoolSize names the pool; there's one here.
 std::uint64_t workspace(const std::string& text) {
@@ -129,7 +102,7 @@ void refuse_tensorrt_options(const BuildArguments& arguments) {
 
 int build(const BuildArguments& arguments) {
   BuildOptions options = arguments.build;
-  options.profiles = profiles(arguments);
+  take_profile_options(arguments.profiles, options);
   options.workspace = workspace(arguments.workspace);
   options.overwrite = !arguments.no_overwrite;
   take_precision_options(arguments.precision, options);
@@ -198,12 +171,7 @@ Verb add_build(CLI::App& app) {
                            "--gate-invented", "--gate-ap"}) {
     verb->get_option(name)->needs(gate);
   }
-  verb->add_option("--minShapes", o->min, "Least shapes of dynamic inputs: INPUT:1x64x120x1,...")
-      ->type_name("SHAPES");
-  verb->add_option("--optShapes", o->opt, "Usual ones")->type_name("SHAPES");
-  verb->add_option("--maxShapes", o->max, "Largest ones")->type_name("SHAPES");
-  verb->add_flag("--dynamicPillars", o->build.dynamic_pillars,
-                 "120, 6000 and 12000 for the one dynamic dimension of each input");
+  add_profile_options(*verb, o->profiles);
   verb->add_option("--workspace,--memPoolSize", o->workspace,
                    "Refuse what needs more memory a run; a number alone is of MiB")
       ->type_name("SIZE")

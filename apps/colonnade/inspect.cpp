@@ -15,6 +15,7 @@
 #include "graph/input_arguments.hpp"
 #include "onnx/reader.hpp"
 #include "plan/describe.hpp"
+#include "sizes.hpp"
 #include "tensorrt_places.hpp"
 #include "verbs.hpp"
 #include "verify/gate.hpp"
@@ -96,22 +97,34 @@ nlohmann::ordered_json calibration_json(const EngineCalibration& calibration) {
   return out;
 }
 
-nlohmann::ordered_json profiles_json(const std::vector<InputProfile>& profiles) {
+nlohmann::ordered_json profiles_json(const std::vector<OptimizationProfile>& profiles) {
   auto list = nlohmann::ordered_json::array();
-  for (const InputProfile& input : profiles) {
-    list.push_back({{"input", input.name},
-                    {"min", input.min.to_string()},
-                    {"opt", input.opt.to_string()},
-                    {"max", input.max.to_string()}});
+  for (const OptimizationProfile& profile : profiles) {
+    nlohmann::ordered_json one;
+    if (profile.context_bytes > 0) one["context_bytes"] = profile.context_bytes;
+    one["inputs"] = nlohmann::ordered_json::array();
+    for (const InputProfile& input : profile.inputs) {
+      one["inputs"].push_back({{"name", input.name},
+                               {"min", input.min.to_string()},
+                               {"opt", input.opt.to_string()},
+                               {"max", input.max.to_string()}});
+    }
+    list.push_back(std::move(one));
   }
   return list;
 }
 
-void print_profiles(const std::vector<InputProfile>& profiles) {
-  if (!profiles.empty()) fmt::print("profiles (min, opt, max)\n");
-  for (const InputProfile& input : profiles) {
-    fmt::print("  {:<32} {} {} {}\n", input.name, input.min.to_string(), input.opt.to_string(),
-               input.max.to_string());
+void print_profiles(const std::vector<OptimizationProfile>& profiles) {
+  for (std::size_t number = 0; number < profiles.size(); ++number) {
+    const OptimizationProfile& profile = profiles[number];
+    fmt::print("profile {} (min, opt, max){}\n", number,
+               profile.context_bytes > 0
+                   ? fmt::format(", a context takes {}", size_text(profile.context_bytes))
+                   : std::string());
+    for (const InputProfile& input : profile.inputs) {
+      fmt::print("  {:<32} {} {} {}\n", input.name, input.min.to_string(), input.opt.to_string(),
+                 input.max.to_string());
+    }
   }
 }
 
@@ -136,7 +149,7 @@ nlohmann::ordered_json engine_json(const EngineContents& engine, std::uint64_t b
   out["calibration"] = engine.calibration ? calibration_json(*engine.calibration) : nullptr;
   out["gate"] = engine.gate ? gate_json(*engine.gate) : nullptr;
   out["model"] = engine.model ? nlohmann::ordered_json(engine.model->name) : nullptr;
-  out["profiles"] = profiles_json(engine.profile);
+  out["profiles"] = profiles_json(engine.profiles);
   return out;
 }
 
@@ -170,7 +183,7 @@ void print_engine(const EngineContents& engine, std::uint64_t bytes) {
                engine.calibration->model);
   }
   if (engine.gate) fmt::print("{}", gate_summary(*engine.gate));
-  print_profiles(engine.profile);
+  print_profiles(engine.profiles);
 }
 
 nlohmann::ordered_json graph_json(const GraphDescription& d) {
@@ -231,7 +244,7 @@ int inspect_graph(const InspectOptions& options) {
   }
   const GraphDescription description = describe(graph, bound_shapes(graph, options.shapes));
   if (options.json) {
-    nlohmann::ordered_json out{{"schema", 1}, {"file", options.file}};
+    nlohmann::ordered_json out{{"schema", 2}, {"file", options.file}};
     out.update(graph_json(description));
     print_json(out);
   } else {
@@ -252,7 +265,7 @@ int inspect_engine(const InspectOptions& options) {
                 "the engine of a model has no inputs to bind");
   }
   const std::uint64_t bytes = std::filesystem::file_size(options.file);
-  nlohmann::ordered_json out{{"schema", 1}, {"file", options.file}};
+  nlohmann::ordered_json out{{"schema", 2}, {"file", options.file}};
   out["engine"] = engine_json(engine, bytes);
   out["graphs"] = nlohmann::ordered_json::array();
   if (!options.json) print_engine(engine, bytes);
@@ -284,19 +297,19 @@ int inspect_plan(const InspectOptions& options) {
   const auto inputs = described(plan.graph, plan.graph.inputs),
              outputs = described(plan.graph, plan.graph.outputs);
   if (options.json) {
-    print_json({{"schema", 1},
+    print_json({{"schema", 2},
                 {"file", options.file},
                 {"plan", plan.machine},
                 {"inputs", tensors_json(inputs)},
                 {"outputs", tensors_json(outputs)},
-                {"profiles", profiles_json(plan.profile)}});
+                {"profiles", profiles_json(plan.profiles)}});
     return kFine;
   }
   fmt::print("plan\n  {:.2f} MB, {}\n",
              static_cast<double>(std::filesystem::file_size(options.file)) / 1e6, plan.machine);
   print_tensors("inputs", inputs);
   print_tensors("outputs", outputs);
-  print_profiles(plan.profile);
+  print_profiles(plan.profiles);
   return kFine;
 }
 

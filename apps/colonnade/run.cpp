@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "build/graph_source.hpp"
 #include "colonnade/error.hpp"
 #include "graph/input_arguments.hpp"
+#include "profile_options.hpp"
 #include "tensorrt_places.hpp"
 #include "verbs.hpp"
 
@@ -28,6 +30,7 @@ struct RunOptions {
   std::string isa = "auto", precision = "auto";
   std::string tensorrt_folder;
   int threads = 0;
+  std::optional<std::size_t> profile;
 };
 
 /// The tensors of --input NAME=FILE.npy in the order of the graph's inputs.
@@ -82,15 +85,16 @@ int run(const RunOptions& options) {
     views.push_back(tensor.view());
     shapes.push_back(tensor.shape());
   }
-  check_shapes(source.profile, shapes);
+  const std::size_t profile = choose_profile(source.profiles, shapes, options.profile);
   make_folder(options.output);
   ThreadPool threads(options.threads > 0 ? options.threads : usable_cpus());
-  fmt::print("backend {} ({}{}), {} thread{}\n", source.backend, source.isa_name(),
+  fmt::print("backend {} ({}{}), {} thread{}{}\n", source.backend, source.isa_name(),
              precision_note(source.precision().text()), threads.threads(),
-             threads.threads() == 1 ? "" : "s");
+             threads.threads() == 1 ? "" : "s", profile_note(source.profiles, {profile}));
   CompileOptions compile = source.options;
   compile.dense = true;  // What zeros leave out is found by a run of its own: too much for one.
   const auto session = source.compile(shapes, compile)->create_session(threads);
+  session->use_profile(profile);
   session->run(views);
 
   std::set<std::string> taken;
@@ -120,6 +124,7 @@ Verb add_run(CLI::App& app) {
   add_isa(*verb, options->isa);
   add_precision(*verb, options->precision);
   add_tensorrt_folder(*verb, options->tensorrt_folder);
+  add_use_profile(*verb, options->profile);
   add_threads(*verb, options->threads);
   verb->footer("colonnade run graph.onnx --input points=points.npy count=count.npy -o out");
   return [options] { return run(*options); };

@@ -19,6 +19,7 @@ namespace colonnade {
 struct ShapeProfile {
   std::string input;
   std::vector<std::int64_t> min, opt, max;
+  std::size_t profile = 0;  ///< The engine's optimization profile that this is a part of.
 };
 
 /// Called before each phase of a build ("read", "check", "calibrate", "compile", "write"), from the
@@ -43,7 +44,8 @@ struct BuildOptions {
   std::vector<std::string> calibrate;
   std::string calibration_method = "minmax";  ///< "minmax", "percentile" or "entropy".
   std::string save_calibration;               ///< A .json to write; empty: none.
-  /// Of a single ONNX graph: every input with dynamic dimensions has one, or dynamic_pillars does.
+  /// Of a single ONNX graph: every input with dynamic dimensions has one, or dynamic_pillars does,
+  /// in each of the optimization profiles, which are numbered from 0 without gaps.
   std::vector<ShapeProfile> profiles;
   /// Inputs whose one dynamic dimension counts pillars get 120, 6000 and 12000 there.
   bool dynamic_pillars = false;

@@ -1,8 +1,10 @@
 // One ONNX graph, compiled: what runs a PFN, an MFN or an RPN by itself.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,12 +39,20 @@ struct HostTensor {
   const void* data = nullptr;
 };
 
-/// An input: -1 in `shape` is a dimension that a run decides, within `min` and `max` where there's
-/// a profile (build.hpp); they're empty in a graph that wasn't built with one.
+/// An input: -1 in `shape` is a dimension that a run decides, within a profile's bounds.
 struct GraphInput {
   std::string name;
   ElementType type = ElementType::float32;
-  std::vector<std::int64_t> shape, min, opt, max;
+  std::vector<std::int64_t> shape;
+};
+
+/// An optimization profile: shapes of all inputs that an engine was built for (build.hpp).
+struct GraphProfile {
+  struct Input {
+    std::vector<std::int64_t> min, opt, max;
+  };
+  std::vector<Input> inputs;        ///< In the inputs' order.
+  std::uint64_t context_bytes = 0;  ///< As GraphEngine::context_bytes of the largest shapes.
 };
 
 /// A run's buffers: one thread's, on an engine that it keeps alive.
@@ -54,11 +64,13 @@ class COLONNADE_EXPORT Context {
 
   /// What `input` is in the runs to come; its elements are read by run, not here.
   /// Error(invalid_argument): no such input, no elements; mismatch: another type, or a shape that
-  /// the graph or the profile doesn't allow, with the dimension, its value and the range.
+  /// the graph or the profiles don't allow, with the dimension, its value and the ranges.
   void bind(std::string_view input, const HostTensor& tensor);
-  /// Error(invalid_argument) names inputs that aren't bound; limit: it would need more than may be
-  /// held; else as the graph's operators find its elements. After the first run on given shapes
-  /// nothing is allocated, the last two sets of shapes are remembered.
+  /// In the context's profile, or the tightest that takes all inputs' shapes.
+  /// Error(invalid_argument) names inputs that aren't bound; mismatch: no profile takes their
+  /// shapes together; limit: it would need more than may be held; else as the graph's operators
+  /// find its elements. After the first run on given shapes nothing is allocated, the last two sets
+  /// of shapes are remembered.
   void run();
   /// Of the last run; valid until the next one. Error(invalid_argument): no such output, or no run.
   HostTensor output(std::string_view name) const;
@@ -82,6 +94,8 @@ class COLONNADE_EXPORT GraphEngine {
 
   const std::vector<GraphInput>& inputs() const noexcept;
   const std::vector<std::string>& outputs() const noexcept;  ///< Names, in the graph's order.
+  /// None of a graph that wasn't built with one: it takes any shapes that fit the graph.
+  const std::vector<GraphProfile>& profiles() const noexcept;
   const std::string& backend() const noexcept;
   const std::string& isa() const noexcept;        ///< As Engine::isa.
   const std::string& precision() const noexcept;  ///< As Engine::precision.
@@ -92,7 +106,9 @@ class COLONNADE_EXPORT GraphEngine {
   std::uint64_t context_bytes(const std::vector<std::vector<std::int64_t>>& shapes) const;
 
   /// `threads` as DetectorOptions::threads; an `executor` instead of a pool of the context's own.
-  Context create_context(int threads = 0, std::shared_ptr<Executor> executor = {}) const;
+  /// Of one `profile` by its number, or of all. Error(invalid_argument): there's no such profile.
+  Context create_context(int threads = 0, std::shared_ptr<Executor> executor = {},
+                         std::optional<std::size_t> profile = {}) const;
 
   struct Body;  ///< The library's own.
   explicit GraphEngine(std::shared_ptr<const Body> body);

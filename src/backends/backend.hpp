@@ -42,6 +42,10 @@ class Session {
   /// Runs a graph whose only input is a float32 BEV image [1, C, H, W], given by its pillars.
   virtual void run(const BevImage& image) = 0;
 
+  /// Which of a plan's optimization profiles runs from now on are of; at first it's 0. What is
+  /// planned anew for each set of shapes has no use for it.
+  virtual void use_profile(std::size_t number) { (void)number; }
+
   /// Tells `callback` of each layer from now on; empty, as at first: nobody, for no time. A backend
   /// that doesn't run layer by layer never calls it.
   virtual void observe(LayerCallback callback) { (void)callback; }

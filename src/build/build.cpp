@@ -26,14 +26,17 @@ void enter(const BuildOptions& options, const char* phase) {
 /// Of everything that decides an engine's bytes, and of the limit that it was held against.
 std::string key_of(const BuildSource& source, const EngineTarget& target,
                    const PrecisionChoice& precision, const CalibrationSource& calibration,
-                   const std::vector<InputProfile>& profile, const BuildOptions& options) {
+                   const std::vector<OptimizationProfile>& profiles, const BuildOptions& options) {
   std::string text = fmt::format("{}\n{} {} {}\n{} {}\n{}\n{}\n", this_tool(), target.architecture,
                                  target.backend, target.isa, precision_name(precision.requested),
                                  precision_name(precision.effective), options.workspace,
                                  content_hash(source.graphs));
-  for (const InputProfile& input : profile) {
-    text += fmt::format("{} {} {} {}\n", input.name, input.min.to_string(), input.opt.to_string(),
-                        input.max.to_string());
+  for (const OptimizationProfile& profile : profiles) {
+    text += "profile\n";
+    for (const InputProfile& input : profile.inputs) {
+      text += fmt::format("{} {} {} {}\n", input.name, input.min.to_string(), input.opt.to_string(),
+                          input.max.to_string());
+    }
   }
   for (const LayerRequest& layer : options.layers) {
     text += fmt::format("{} {}\n", layer.layer, layer.precision);
@@ -87,14 +90,14 @@ BuildRequest read_request(const std::string& onnx, const BuildOptions& options) 
                        {}};
   request.calibration = calibration_source(options);
   if (!request.source.model) {
-    request.profile = resolve_profiles(request.source.graphs[0], options);
+    request.profiles = resolve_profiles(request.source.graphs[0], options);
   } else if (!options.profiles.empty() || options.dynamic_pillars) {
     throw Error(ErrorCode::invalid_argument, onnx,
                 "a model runs any number of pillars up to its max_pillars; profiles are for a "
                 "single ONNX graph");
   }
   request.key = key_of(request.source, request.target, request.precision, request.calibration,
-                       request.profile, options);
+                       request.profiles, options);
   return request;
 }
 
@@ -132,7 +135,7 @@ BuildReport fulfil(BuildRequest request, const std::string& engine, const BuildO
   for (const LayerRequest& layer : options.layers) {
     contents.precision.set.push_back({layer.layer, layer.precision});
   }
-  contents.profile = std::move(request.profile);
+  contents.profiles = std::move(request.profiles);
   const std::string model =
       request.calibration.given() ? content_hash(request.source.graphs) : std::string();
   enter(options, "check");

@@ -18,7 +18,7 @@ struct BuildRequest {
   EngineTarget target;
   PrecisionChoice precision;
   CalibrationSource calibration;
-  std::vector<InputProfile> profile;
+  std::vector<OptimizationProfile> profiles;
   std::string key;  ///< EngineOrigin::key.
 };
 BuildRequest read_request(const std::string& onnx, const BuildOptions& options);

@@ -58,10 +58,12 @@ struct GraphEngine::Body {
       input.name = value.name;
       input.type = element_type(value.dtype);
       if (value.shape) input.shape = dims(*value.shape);
-      if (source.profile.empty()) continue;
-      input.min = dims(source.profile[i].min);
-      input.opt = dims(source.profile[i].opt);
-      input.max = dims(source.profile[i].max);
+    }
+    for (const OptimizationProfile& profile : source.profiles) {
+      GraphProfile& given = profiles.emplace_back();
+      given.context_bytes = profile.context_bytes;
+      for (const InputProfile& input : profile.inputs)
+        given.inputs.push_back({dims(input.min), dims(input.opt), dims(input.max)});
     }
     for (const ValueId id : graph.outputs) outputs.push_back(graph.values[id].name);
     const bool is_static = std::all_of(graph.inputs.begin(), graph.inputs.end(), [&](ValueId id) {
@@ -74,33 +76,46 @@ struct GraphEngine::Body {
     program = source.compile(shapes, source.options);
   }
 
-  /// Error(mismatch) as the graph and the profile say; the profile's are told for one input.
+  /// Error(mismatch) as the graph says.
   void check(std::size_t input, DType type, const Shape& shape) const {
-    const Graph& graph = source.graph;
-    check_input(graph.values[graph.inputs[input]], type, shape);
-    if (!source.profile.empty()) {
-      check_shapes(std::span(source.profile).subspan(input, 1), {&shape, 1});
-    }
+    check_input(source.graph.values[source.graph.inputs[input]], type, shape);
   }
 
   GraphSource source;
   std::string isa, precision;
   std::vector<GraphInput> inputs;
   std::vector<std::string> outputs;
+  std::vector<GraphProfile> profiles;
   std::shared_ptr<const Program> program;
 };
 
 struct Context::State {
-  State(std::shared_ptr<const GraphEngine::Body> shared, std::shared_ptr<Executor> executor)
+  State(std::shared_ptr<const GraphEngine::Body> shared, std::shared_ptr<Executor> executor,
+        std::optional<std::size_t> asked)
       : engine(std::move(shared)),
+        profile(asked),
         threads(std::move(executor)),
         session(engine->program->create_session(*threads)),
         bound(engine->inputs.size(), {DType::f32, {}, nullptr, false}) {}
 
+  /// Chooses a profile for those that are bound, where they're others than the last.
+  void follow_shapes() {
+    const auto same = [](const ConstTensorView& input, const Shape& shape) {
+      return input.shape == shape;
+    };
+    if (std::equal(bound.begin(), bound.end(), shapes.begin(), shapes.end(), same)) return;
+    std::vector<Shape> now;
+    for (const ConstTensorView& input : bound) now.push_back(input.shape);
+    session->use_profile(choose_profile(engine->source.profiles, now, profile));
+    shapes = std::move(now);
+  }
+
   std::shared_ptr<const GraphEngine::Body> engine;
-  std::shared_ptr<Executor> threads;  // Outlives the session.
+  std::optional<std::size_t> profile;  // Nothing: any.
+  std::shared_ptr<Executor> threads;   // Outlives the session.
   std::unique_ptr<Session> session;
   std::vector<ConstTensorView> bound;
+  std::vector<Shape> shapes;  // That a profile is chosen for.
   bool ran = false;
 };
 
@@ -125,6 +140,9 @@ const std::vector<GraphInput>& GraphEngine::inputs() const noexcept {
 const std::vector<std::string>& GraphEngine::outputs() const noexcept {
   return body_->outputs;
 }
+const std::vector<GraphProfile>& GraphEngine::profiles() const noexcept {
+  return body_->profiles;
+}
 const std::string& GraphEngine::backend() const noexcept {
   return body_->source.backend;
 }
@@ -144,12 +162,15 @@ std::uint64_t GraphEngine::context_bytes(
     const DType type = body_->source.graph.values[body_->source.graph.inputs[i]].dtype;
     body_->check(i, type, given.back());
   }
+  choose_profile(body_->source.profiles, given);
   return body_->source.compile(given, body_->source.options)->session_bytes();
 }
 
-Context GraphEngine::create_context(int threads, std::shared_ptr<Executor> executor) const {
+Context GraphEngine::create_context(int threads, std::shared_ptr<Executor> executor,
+                                    std::optional<std::size_t> profile) const {
+  check_profile(body_->source.profiles, profile);
   if (!executor) executor = std::make_shared<ThreadPool>(threads != 0 ? threads : usable_cpus());
-  return Context(std::make_unique<Context::State>(body_, std::move(executor)));
+  return Context(std::make_unique<Context::State>(body_, std::move(executor), profile));
 }
 
 Context::Context(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -174,6 +195,7 @@ void Context::bind(std::string_view input, const HostTensor& tensor) {
   const auto type = static_cast<DType>(tensor.type);
   const Shape shape = shape_of(tensor.shape, input);
   engine.check(index, type, shape);
+  check_shape(engine.source.profiles, index, shape, state_->profile);
   if (tensor.data == nullptr && shape.elements() > 0) {
     throw Error(ErrorCode::invalid_argument, fmt::format("input '{}'", input),
                 "expected its elements, found a null pointer");
@@ -191,6 +213,7 @@ void Context::run() {
     throw Error(ErrorCode::invalid_argument, "inputs that nothing is bound to: " + missing);
   }
   state_->ran = false;
+  state_->follow_shapes();
   state_->session->run(state_->bound);
   state_->ran = true;
 }

@@ -25,8 +25,7 @@ GraphSource plan_source(const TensorRtLibrary& library, std::vector<std::byte> p
   const auto program = open_plan(library, std::move(plan), file);
   GraphSource source;
   source.graph = program->signature();
-  for (const PlanProfile& profile : program->profiles())
-    source.profile.push_back({profile.input, profile.min, profile.opt, profile.max});
+  source.profiles = program->profiles();
   source.backend = kTensorRtBackend;
   source.machine = machine_of(library, program->device());
   source.options.precision = precision;
@@ -85,7 +84,7 @@ GraphSource open_graph(const std::string& file, const AskedTarget& asked,
   }
   GraphSource source;
   source.graph = std::move(contents.graphs[0]);
-  source.profile = std::move(contents.profile);
+  source.profiles = std::move(contents.profiles);
   source.backend = contents.target.backend;
   source.options.isa = parse_isa(contents.target.isa);
   set_precision(contents, source.options);

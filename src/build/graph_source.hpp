@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "backends/backend.hpp"
-#include "engine_file/profile.hpp"
 #include "engine_file/target.hpp"
 #include "graph/graph.hpp"
+#include "graph/profile.hpp"
 
 #include "colonnade/tensorrt.hpp"
 
@@ -17,8 +17,8 @@ namespace colonnade {
 
 /// With what to run it: as asked for, or the engine's own.
 struct GraphSource {
-  Graph graph;                        ///< Of a TensorRT plan its inputs and outputs alone.
-  std::vector<InputProfile> profile;  ///< The shapes that it may be run on; none: any.
+  Graph graph;                                ///< Of a TensorRT plan its inputs and outputs alone.
+  std::vector<OptimizationProfile> profiles;  ///< The shapes that it may be run on; none: any.
   std::string backend;
   CompileOptions options;  ///< `isa`, and what it's to compute with; of a plan its precision alone.
   std::shared_ptr<const Program> plan;  ///< TensorRT's...

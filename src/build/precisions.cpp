@@ -25,9 +25,9 @@ bool asks_for_int8(const BuildOptions& options) {
                      [](const LayerRequest& layer) { return layer.precision == "int8"; });
 }
 
-std::vector<Shape> shapes_of(const std::vector<InputProfile>& profile, Shape InputProfile::*which) {
+std::vector<Shape> shapes_of(const OptimizationProfile& profile, Shape InputProfile::*which) {
   std::vector<Shape> shapes;
-  for (const InputProfile& input : profile) shapes.push_back(input.*which);
+  for (const InputProfile& input : profile.inputs) shapes.push_back(input.*which);
   return shapes;
 }
 
@@ -115,10 +115,13 @@ void compile(EngineContents& contents, double most_bytes) {
     contents.precision.layers = layers_of(*body->rpn);
   } else {
     const Backend& backend = find_backend(target.backend);
-    for (const auto which : {&InputProfile::min, &InputProfile::opt, &InputProfile::max}) {
-      const auto program =
-          backend.compile(contents.graphs[0], shapes_of(contents.profile, which), target.compile);
-      contents.precision.layers = layers_of(*program);
+    for (OptimizationProfile& profile : contents.profiles) {
+      for (const auto which : {&InputProfile::min, &InputProfile::opt, &InputProfile::max}) {
+        const auto program =
+            backend.compile(contents.graphs[0], shapes_of(profile, which), target.compile);
+        contents.precision.layers = layers_of(*program);
+        profile.context_bytes = program->session_bytes();  // Stays that of the largest.
+      }
     }
   }
   refuse_unknown_layers(contents.precision);

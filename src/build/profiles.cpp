@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "colonnade/error.hpp"
 
@@ -74,9 +75,10 @@ bool has_one_dynamic_dimension(const Value& input) {
   return input.shape && std::count(input.shape->begin(), input.shape->end(), kUnknownDim) == 1;
 }
 
-InputProfile profile_of(const Value& input, const BuildOptions& options) {
+/// In the profile of that `number`.
+InputProfile profile_of(const Value& input, std::size_t number, const BuildOptions& options) {
   for (const ShapeProfile& given : options.profiles) {
-    if (given.input != input.name) continue;
+    if (given.input != input.name || given.profile != number) continue;
     InputProfile profile = completed(given);
     check(profile, input);
     return profile;
@@ -85,9 +87,10 @@ InputProfile profile_of(const Value& input, const BuildOptions& options) {
     return {input.name, *input.shape, *input.shape, *input.shape};
   }
   if (!options.dynamic_pillars) {
-    refuse(input.name, fmt::format("its shape {} is dynamic; give --minShapes, --optShapes and "
-                                   "--maxShapes for it, or --dynamicPillars",
-                                   declared(input)));
+    refuse(input.name,
+           fmt::format("its shape {} is dynamic; give --minShapes, --optShapes and "
+                       "--maxShapes for it{}, or --dynamicPillars",
+                       declared(input), number > 0 ? fmt::format(" in profile {}", number) : ""));
   }
   if (!has_one_dynamic_dimension(input)) {
     refuse(input.name, fmt::format("--dynamicPillars needs one dynamic dimension, its shape is {}; "
@@ -97,9 +100,21 @@ InputProfile profile_of(const Value& input, const BuildOptions& options) {
   return pillar_profile(input);
 }
 
+/// One where none is given: of static inputs, or of pillars.
+std::size_t count_profiles(const BuildOptions& options) {
+  std::set<std::size_t> numbers;
+  for (const ShapeProfile& given : options.profiles) numbers.insert(given.profile);
+  if (numbers.empty()) return 1;
+  if (*numbers.rbegin() == numbers.size() - 1) return numbers.size();
+  std::size_t missing = 0;
+  while (numbers.count(missing) != 0) ++missing;
+  throw Error(ErrorCode::invalid_argument, fmt::format("profile {}", *numbers.rbegin()),
+              fmt::format("profiles are numbered from 0, and no shapes are given for {}", missing));
+}
+
 }  // namespace
 
-std::vector<InputProfile> resolve_profiles(const Graph& graph, const BuildOptions& options) {
+std::vector<OptimizationProfile> resolve_profiles(const Graph& graph, const BuildOptions& options) {
   std::string names;
   bool any_dynamic = false;
   for (const ValueId id : graph.inputs) {
@@ -116,8 +131,11 @@ std::vector<InputProfile> resolve_profiles(const Graph& graph, const BuildOption
     throw Error(ErrorCode::invalid_argument,
                 "--dynamicPillars: the graph has no dynamic dimension: " + names);
   }
-  std::vector<InputProfile> profiles;
-  for (const ValueId id : graph.inputs) profiles.push_back(profile_of(graph.values[id], options));
+  std::vector<OptimizationProfile> profiles(count_profiles(options));
+  for (std::size_t number = 0; number < profiles.size(); ++number) {
+    for (const ValueId id : graph.inputs)
+      profiles[number].inputs.push_back(profile_of(graph.values[id], number, options));
+  }
   return profiles;
 }
 

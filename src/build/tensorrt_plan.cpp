@@ -42,12 +42,16 @@ PrepareOptions prepare_options(const BuildSource& source) {
   return {std::array{source.model->grid.nx(), source.model->grid.ny()}};
 }
 
-std::vector<PlanProfile> dynamic_ones(const Graph& graph, const std::vector<InputProfile>& all) {
-  std::vector<PlanProfile> profiles;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto& declared = graph.values[graph.inputs[i]].shape;
-    if (declared && declared->is_static()) continue;
-    profiles.push_back({all[i].name, all[i].min, all[i].opt, all[i].max});
+/// Of inputs with dynamic dimensions: the library knows the others from the graph.
+std::vector<OptimizationProfile> dynamic_ones(const Graph& graph,
+                                              std::vector<OptimizationProfile> profiles) {
+  for (OptimizationProfile& profile : profiles) {
+    std::vector<InputProfile> dynamic;
+    for (std::size_t i = 0; i < profile.inputs.size(); ++i) {
+      const auto& declared = graph.values[graph.inputs[i]].shape;
+      if (!declared || !declared->is_static()) dynamic.push_back(profile.inputs[i]);
+    }
+    profile.inputs = std::move(dynamic);
   }
   return profiles;
 }
@@ -71,7 +75,7 @@ std::vector<std::byte> stored_timings(const std::string& file) {
 /// What a plan is built of, and what goes into an engine beside it.
 struct Planned {
   PreparedGraph prepared;
-  std::vector<InputProfile> profile;
+  std::vector<OptimizationProfile> profiles;
   std::optional<ProvenModel> model;
   std::optional<EngineCalibration> calibration;
   std::vector<EnginePrecision::Layer> layers;
@@ -80,7 +84,7 @@ struct Planned {
 Planned plan_graph(const BuildSource& source, const BuildOptions& options) {
   Planned planned{
       prepare_for_tensorrt(source.graphs.front(), prepare_options(source)), {}, {}, {}, {}};
-  planned.profile = resolve_profiles(planned.prepared.graph, options);
+  planned.profiles = resolve_profiles(planned.prepared.graph, options);
   return planned;
 }
 
@@ -97,13 +101,14 @@ Planned plan_model(const BuildSource& source, const BuildOptions& options) {
   planned.prepared.graph = scattered_rpn(planned.prepared.graph);
   planned.prepared.notes.front() = "the plan is the RPN and its scatter; the PFN runs on the CPU";
   const std::int64_t most = model.spec.pillars.max_pillars;
+  std::vector<InputProfile>& inputs = planned.profiles.emplace_back().inputs;
   for (const ValueId id : planned.prepared.graph.inputs) {
     const Value& input = planned.prepared.graph.values[id];
     InputProfile profile{input.name, *input.shape, *input.shape, *input.shape};
     profile.min[0] = 1;
     profile.opt[0] = std::min(kUsualPillars, most);
     profile.max[0] = most;
-    planned.profile.push_back(std::move(profile));
+    inputs.push_back(std::move(profile));
   }
   return planned;
 }
@@ -120,7 +125,7 @@ std::vector<std::byte> engine_of(std::vector<std::byte> plan, Planned planned,
     contents.precision.set.push_back({layer.layer, layer.precision});
   contents.precision.layers = std::move(planned.layers);
   contents.calibration = std::move(planned.calibration);
-  contents.profile = std::move(planned.profile);
+  contents.profiles = std::move(planned.profiles);
   contents.plan = std::move(plan);
   if (planned.model) {
     contents.model = std::move(planned.model->spec);
@@ -164,7 +169,7 @@ TensorRtReport onnx2plan(const std::string& onnx, const std::string& output,
   plan_options.timings = timings;
   enter("compile");
   BuiltPlan built = build_tensorrt_plan(library, write_onnx(prepared.graph),
-                                        dynamic_ones(prepared.graph, planned.profile),
+                                        dynamic_ones(prepared.graph, planned.profiles),
                                         is_quantized(prepared.graph), plan_options);
   if (!built.timings.empty()) write_file_durably(tensorrt.timing_cache, built.timings);
   std::vector<std::byte> plan = std::move(built.plan);

@@ -17,7 +17,7 @@
 namespace colonnade {
 namespace {
 
-constexpr const char* kAbout = "about";  ///< EngineTarget, -Origin, -Precision, InputProfiles.
+constexpr const char* kAbout = "about";  ///< EngineTarget, -Origin, -Precision, profiles.
 constexpr const char* kModel = "model";  ///< model.yaml as text; no bytes: none.
 constexpr const char* kGraphs = "graphs";
 constexpr const char* kTensors = "tensors";    ///< A StoredTensor for each number.
@@ -48,14 +48,20 @@ Graph checked(const Graph& stored) {
   }
 }
 
-void check_profile(const EngineContents& contents) {
-  if (contents.profile.empty() || !contents.plan.empty()) return;
-  const bool fits =
-      contents.graphs.size() == 1 && contents.graphs[0].inputs.size() == contents.profile.size();
-  if (!fits) throw Error(ErrorCode::format, "its profile isn't one of its graph's inputs");
-  for (const InputProfile& input : contents.profile) {
-    const std::size_t rank = input.min.rank();
-    if (input.opt.rank() != rank || input.max.rank() != rank) {
+/// Each of the same inputs, and of the graph's, where there's no plan in its place.
+void check_profiles(const EngineContents& contents) {
+  if (contents.profiles.empty()) return;
+  const std::vector<InputProfile>& first = contents.profiles[0].inputs;
+  const bool fits = !contents.plan.empty() || (contents.graphs.size() == 1 &&
+                                               contents.graphs[0].inputs.size() == first.size());
+  for (const OptimizationProfile& profile : contents.profiles) {
+    if (!fits || profile.inputs.size() != first.size())
+      throw Error(ErrorCode::format, "its profile isn't one of its graph's inputs");
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      const InputProfile& input = profile.inputs[i];
+      const std::size_t rank = first[i].min.rank();
+      if (input.min.rank() == rank && input.opt.rank() == rank && input.max.rank() == rank)
+        continue;
       throw Error(ErrorCode::format,
                   fmt::format("its profile of input '{}' has shapes of several ranks", input.name));
     }
@@ -81,7 +87,7 @@ std::vector<std::byte> encode(const EngineContents& contents) {
   about.put(contents.target);
   about.put(contents.origin);
   about.put(contents.precision);
-  about.put(contents.profile);
+  about.put(contents.profiles);
   calibration.put(contents.calibration);
   gate.put(contents.gate);
   graphs.put(contents.graphs);
@@ -110,7 +116,7 @@ EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const vo
     contents.target = about.take<EngineTarget>();
     contents.origin = about.take<EngineOrigin>();
     contents.precision = about.take<EnginePrecision>();
-    contents.profile = about.take<std::vector<InputProfile>>();
+    contents.profiles = about.take<std::vector<OptimizationProfile>>();
     about.finish();
   });
   const auto plan = std::find_if(sections.begin(), sections.end(),
@@ -144,7 +150,7 @@ EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const vo
     contents.warm = warm.take<std::vector<Tensor>>();
     warm.finish();
     for (Graph& graph : contents.graphs) graph = checked(graph);
-    check_profile(contents);
+    check_profiles(contents);
   });
   return contents;
 }

@@ -12,6 +12,7 @@
 #include "engine_file/calibration.hpp"
 #include "engine_file/gate.hpp"
 #include "graph/graph.hpp"
+#include "graph/profile.hpp"
 
 namespace colonnade {
 
@@ -43,12 +44,6 @@ struct EnginePrecision {
   std::vector<Layer> layers;  ///< Those with weights, effective; none where shapes are dynamic.
 };
 
-/// The shapes that an input may have; all three are equal where it's static.
-struct InputProfile {
-  std::string name;
-  Shape min, opt, max;
-};
-
 struct EngineContents {
   EngineTarget target;
   EngineOrigin origin;
@@ -57,7 +52,7 @@ struct EngineContents {
   /// and gone. Nothing: the engine of one ONNX graph.
   std::optional<ModelSpec> model;
   std::vector<Graph> graphs;
-  std::vector<InputProfile> profile;  ///< Of a single graph's inputs, in their order.
+  std::vector<OptimizationProfile> profiles;  ///< Of a single graph, or of a plan.
   /// Of a model's RPN, compiled as EngineOptions' defaults have it: Program::warm_up.
   std::vector<Tensor> warm;
   std::optional<EngineCalibration> calibration;  ///< What INT8 goes by.

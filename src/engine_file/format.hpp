@@ -16,7 +16,7 @@ inline constexpr std::array<unsigned char, 8> kEngineMagic = {0x93, 'C',  'L',  
                                                               '\r', '\n', 0x1a, '\n'};
 /// What is written and read. Anything that moves a byte of a section is another format: a graph's
 /// operators, their members (graph/ops.hpp) and enumerators included.
-inline constexpr std::uint32_t kEngineFormat = 4;
+inline constexpr std::uint32_t kEngineFormat = 5;
 /// Sections begin at a multiple of it, so that tensors lie aligned in the bytes of a file.
 inline constexpr std::size_t kSectionAlignment = 64;
 

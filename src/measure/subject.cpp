@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "backends/backend.hpp"
 #include "build/graph_source.hpp"
@@ -82,10 +83,11 @@ class ModelSubject final : public Subject {
                   "a model is measured on sweeps, since what it computes hangs on what they hold: "
                   "give --cloud FILE... or a folder");
     }
-    if (!options.model.empty() || !options.words.loads.empty() || !options.words.shapes.empty()) {
-      throw Error(
-          ErrorCode::invalid_argument, file,
-          "--model, --loadInputs and --shapes are for an ONNX graph; a model takes --cloud");
+    if (!options.model.empty() || !options.words.loads.empty() || !options.words.shapes.empty() ||
+        options.profile) {
+      throw Error(ErrorCode::invalid_argument, file,
+                  "--model, --loadInputs, --shapes and --useProfile are for an ONNX graph; a model "
+                  "takes --cloud");
     }
     EngineOptions engine;
     engine.backend = options.backend;
@@ -121,15 +123,22 @@ class ModelSubject final : public Subject {
   std::string cells_ = kWholeMaps;
 };
 
+/// For feeds of the same shapes.
+struct Planned {
+  std::shared_ptr<const Program> program;
+  std::size_t profile = 0;
+};
+
 class GraphLane final : public Lane {
  public:
   /// `program_of` a feed.
-  GraphLane(std::span<const std::shared_ptr<const Program>> programs,
-            std::span<const std::size_t> program_of, std::span<const Feed> feeds,
-            std::shared_ptr<Executor> threads, const LayerCallback& observer)
+  GraphLane(std::span<const Planned> programs, std::span<const std::size_t> program_of,
+            std::span<const Feed> feeds, std::shared_ptr<Executor> threads,
+            const LayerCallback& observer)
       : program_of_(program_of), feeds_(feeds), views_(feeds.size()), threads_(std::move(threads)) {
-    for (const auto& program : programs) {
+    for (const auto& [program, profile] : programs) {
       sessions_.push_back(program->create_session(*threads_));
+      sessions_.back()->use_profile(profile);
       sessions_.back()->observe(observer);
     }
     for (std::size_t f = 0; f < feeds.size(); ++f) {
@@ -197,17 +206,20 @@ class GraphSubject final : public Subject {
     // Clouds of different pillar counts may have different shapes: a program for each, so that no
     // run plans.
     std::vector<std::vector<Shape>> shapes;
+    std::set<std::size_t> chosen;
     for (const Feed& feed : feeds_) {
       const std::vector<Shape> own = feed.shapes();
-      check_shapes(source.profile, own);
       const auto at = std::find(shapes.begin(), shapes.end(), own);
       program_of_.push_back(static_cast<std::size_t>(at - shapes.begin()));
       if (at != shapes.end()) continue;
-      programs_.push_back(source.compile(own, compile));
+      const std::size_t profile = choose_profile(source.profiles, own, options.profile);
+      programs_.push_back({source.compile(own, compile), profile});
       shapes.push_back(own);
+      chosen.insert(profile);
     }
+    title_ += profile_note(source.profiles, chosen);
     // Feeds of tensors are one, or a PFN's.
-    if (!feeds_[0].image && programs_[0]->leaves_out(views_of(feeds_[0]))) {
+    if (!feeds_[0].image && programs_[0].program->leaves_out(views_of(feeds_[0]))) {
       cells_ = "active cells of a scanned image";
     }
   }
@@ -230,7 +242,7 @@ class GraphSubject final : public Subject {
   std::string title_, backend_, isa_, precision_;
   std::vector<std::string> bindings_;
   std::string cells_ = kWholeMaps;
-  std::vector<std::shared_ptr<const Program>> programs_;
+  std::vector<Planned> programs_;
   std::vector<std::size_t> program_of_;  ///< By feed.
 };
 

@@ -23,7 +23,8 @@ struct SubjectOptions {
   /// auto: an engine's own, else cpu, the fastest kernels, fp32.
   std::string backend = "auto", isa = "auto", precision = "auto";
   bool dense = false, direct = false;
-  TensorRtPlaces tensorrt;  ///< For plans.
+  std::optional<std::size_t> profile;  ///< Of a graph's engine; else the tightest.
+  TensorRtPlaces tensorrt;             ///< For plans.
 };
 
 /// Immutable: any number of lanes run on it.

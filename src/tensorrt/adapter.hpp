@@ -11,10 +11,12 @@
 namespace colonnade {
 
 inline constexpr const char* kAdapterSymbol = "colonnade_tensorrt_adapter";
-inline constexpr std::int32_t kAdapterAbi = 3;
+inline constexpr std::int32_t kAdapterAbi = 4;
 inline constexpr std::size_t kAdapterMaxRank = 8;
 
+/// An input's part of an optimization profile.
 struct AdapterProfile {
+  std::int32_t number;  ///< Of the optimization profile, from 0.
   const char* input;
   std::int32_t rank;
   std::int64_t min[kAdapterMaxRank], opt[kAdapterMaxRank], max[kAdapterMaxRank];
@@ -33,7 +35,7 @@ struct AdapterRequest {
   void* parser;
   const void* onnx;
   std::size_t onnx_bytes;
-  const AdapterProfile* profiles;  ///< Of inputs with dynamic dimensions.
+  const AdapterProfile* profiles;  ///< Of inputs with dynamic dimensions, by ascending number.
   std::size_t profile_count;
   std::uint64_t workspace;  ///< Bytes; 0: the library's own bound.
   AdapterPrecision precision;
@@ -60,14 +62,15 @@ struct AdapterSink {
 
 enum class AdapterType : std::int32_t { f32, f16, bf16, i8, u8, i32, i64, boolean, other };
 
-/// What a plan reads or writes. A dimension that's -1 lies between `min` and `max`, of an input's
-/// first profile.
+/// What a plan reads or writes. A dimension that's -1 lies between `min` and `max` in an input's
+/// profile.
 struct AdapterTensor {
   const char* name;
   bool is_input;
   AdapterType type;
   std::int32_t rank;
-  std::int64_t shape[kAdapterMaxRank], min[kAdapterMaxRank], max[kAdapterMaxRank];
+  std::int64_t shape[kAdapterMaxRank], min[kAdapterMaxRank], opt[kAdapterMaxRank],
+      max[kAdapterMaxRank];
 };
 using TellTensor = void (*)(void* user, const AdapterTensor& tensor);
 
@@ -93,11 +96,17 @@ struct Adapter {
   AdapterEngine* (*load)(void* runtime, const void* plan, std::size_t bytes,
                          const AdapterSink& sink);
   void (*unload)(AdapterEngine* engine);
-  /// All inputs and outputs, in the plan's order.
-  void (*tensors)(AdapterEngine& engine, void* user, TellTensor tell);
-  /// The shapes of all inputs; `tell` gets the outputs that follow. False, and `sink` hears why.
-  bool (*set_shapes)(AdapterEngine& engine, const AdapterShape* inputs, std::size_t count,
-                     void* user, TellTensor tell, const AdapterSink& sink);
+  /// How many optimization profiles it has; one of a plan without dynamic dimensions.
+  std::int32_t (*profiles)(AdapterEngine& engine);
+  /// Of the device, that a context takes in a profile, its inputs and outputs not included.
+  std::uint64_t (*context_bytes)(AdapterEngine& engine, std::int32_t profile);
+  /// All inputs, as a profile has them, and outputs, in the plan's order.
+  void (*tensors)(AdapterEngine& engine, std::int32_t profile, void* user, TellTensor tell);
+  /// The shapes of all inputs, in a profile; `tell` gets the outputs that follow. `stream` is that
+  /// of the runs. False, and `sink` hears why.
+  bool (*set_shapes)(AdapterEngine& engine, std::int32_t profile, void* stream,
+                     const AdapterShape* inputs, std::size_t count, void* user, TellTensor tell,
+                     const AdapterSink& sink);
   /// Puts a run into `stream`, a CUstream, with the shapes that were set; `tensors` are all of
   /// them.
   bool (*enqueue)(AdapterEngine& engine, const AdapterAddress* tensors, std::size_t count,

@@ -45,14 +45,20 @@ std::string joined(const std::vector<std::string>& texts) {
   return all;
 }
 
-AdapterProfile adapter_profile(const PlanProfile& profile) {
-  AdapterProfile to{};
-  to.input = profile.input.c_str();
-  to.rank = static_cast<std::int32_t>(profile.opt.rank());
-  std::copy(profile.min.begin(), profile.min.end(), to.min);
-  std::copy(profile.opt.begin(), profile.opt.end(), to.opt);
-  std::copy(profile.max.begin(), profile.max.end(), to.max);
-  return to;
+std::vector<AdapterProfile> adapter_profiles(std::span<const OptimizationProfile> profiles) {
+  std::vector<AdapterProfile> all;
+  for (std::size_t number = 0; number < profiles.size(); ++number) {
+    for (const InputProfile& input : profiles[number].inputs) {
+      AdapterProfile& to = all.emplace_back();
+      to.number = static_cast<std::int32_t>(number);
+      to.input = input.name.c_str();
+      to.rank = static_cast<std::int32_t>(input.opt.rank());
+      std::copy(input.min.begin(), input.min.end(), to.min);
+      std::copy(input.opt.begin(), input.opt.end(), to.opt);
+      std::copy(input.max.begin(), input.max.end(), to.max);
+    }
+  }
+  return all;
 }
 
 AdapterPrecision adapter_precision(const TensorRtLibrary& library, Precision precision) {
@@ -94,12 +100,11 @@ bool chooses_types(const TensorRtLibrary& library) noexcept {
 }
 
 BuiltPlan build_tensorrt_plan(const TensorRtLibrary& library, std::span<const std::byte> onnx,
-                              std::span<const PlanProfile> profiles, bool quantized,
+                              std::span<const OptimizationProfile> profiles, bool quantized,
                               const PlanOptions& options) {
   refuse_compatibility(library, options);
   const Adapter& adapter = adapter_of(library);
-  std::vector<AdapterProfile> given;
-  for (const PlanProfile& profile : profiles) given.push_back(adapter_profile(profile));
+  const std::vector<AdapterProfile> given = adapter_profiles(profiles);
   const AdapterRequest request{open_library(library.runtime),
                                open_library(library.parser),
                                onnx.data(),

@@ -9,16 +9,11 @@
 #include <vector>
 
 #include "base/precision.hpp"
-#include "base/shape.hpp"
 #include "colonnade/log.hpp"
+#include "graph/profile.hpp"
 #include "tensorrt/libraries.hpp"
 
 namespace colonnade {
-
-struct PlanProfile {
-  std::string input;
-  Shape min, opt, max;
-};
 
 enum class PlanHardware : std::uint8_t { this_one, ampere_plus, same_compute_capability };
 
@@ -42,11 +37,12 @@ struct BuiltPlan {
 /// TensorRT 8 and 10 choose layers' types by flags; 11 and RTX take them from the graph.
 bool chooses_types(const TensorRtLibrary& library) noexcept;
 
-/// `profiles` are of all inputs with dynamic dimensions; `quantized`: the graph has Q/DQ nodes.
+/// `profiles` are of all inputs with dynamic dimensions, and of them alone; `quantized`: the graph
+/// has Q/DQ nodes.
 /// Error(unsupported): what the parser refuses, all of it, node by node, with what would help; or
 /// what the builder says.
 BuiltPlan build_tensorrt_plan(const TensorRtLibrary& library, std::span<const std::byte> onnx,
-                              std::span<const PlanProfile> profiles, bool quantized,
+                              std::span<const OptimizationProfile> profiles, bool quantized,
                               const PlanOptions& options = {});
 
 }  // namespace colonnade

@@ -24,8 +24,9 @@ class PlanSession final : public Session {
     }
   }
 
+  void use_profile(std::size_t number) override { profile_ = number; }
   void run(std::span<const ConstTensorView> inputs) override {
-    const std::span<const Tensor> found = runner_->run(inputs);
+    const std::span<const Tensor> found = runner_->run(inputs, profile_);
     outputs_.clear();
     for (const std::size_t k : order_) outputs_.push_back(found[k].view());
   }
@@ -55,6 +56,7 @@ class PlanSession final : public Session {
 
   std::unique_ptr<PlanRunner> runner_;
   bool takes_pillars_;
+  std::size_t profile_ = 0;
   std::vector<std::size_t> order_;  ///< Of the runner's outputs, as the graph had them.
   std::vector<std::int32_t> rows_;
   std::vector<float> nothing_;

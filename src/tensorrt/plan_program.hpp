@@ -21,7 +21,7 @@ class PlanProgram final : public Program {
   PlanProgram(std::unique_ptr<PlanRunner> first, Load load);
 
   const Graph& signature() const noexcept { return signature_; }
-  const std::vector<PlanProfile>& profiles() const noexcept { return profiles_; }
+  const std::vector<OptimizationProfile>& profiles() const noexcept { return profiles_; }
   const std::string& device() const noexcept { return device_; }
 
   /// Threads of the CPU have nothing to do.
@@ -29,7 +29,7 @@ class PlanProgram final : public Program {
 
  private:
   Graph signature_;
-  std::vector<PlanProfile> profiles_;
+  std::vector<OptimizationProfile> profiles_;
   std::string device_;
   Load load_;
   mutable std::mutex mutex_;

@@ -77,7 +77,7 @@ void PlanRunner::read_signature() {
     PlanRunner& runner;
     std::string& problem;
   } told{*this, problem};
-  adapter_.tensors(*engine_, &told, [](void* user, const AdapterTensor& tensor) {
+  adapter_.tensors(*engine_, 0, &told, [](void* user, const AdapterTensor& tensor) {
     auto& [runner, problem_found] = *static_cast<Told*>(user);
     const std::optional<DType> dtype = dtype_of(tensor.type);
     if (!dtype) {
@@ -88,16 +88,28 @@ void PlanRunner::read_signature() {
     const ValueId id =
         runner.signature_.add_value({tensor.name, *dtype, shape_of(tensor.shape, tensor.rank), {}});
     (tensor.is_input ? runner.signature_.inputs : runner.signature_.outputs).push_back(id);
-    if (!tensor.is_input) return;
-    const Shape most = shape_of(tensor.max, tensor.rank);
-    runner.profiles_.push_back({tensor.name, shape_of(tensor.min, tensor.rank), most, most});
   });
   if (!problem.empty()) throw Error(ErrorCode::unsupported, where_, problem);
+  read_profiles();
   buffers_.resize(signature_.values.size());
   outputs_.resize(signature_.outputs.size());
 }
 
-void PlanRunner::set_shapes(std::span<const ConstTensorView> inputs) {
+void PlanRunner::read_profiles() {
+  for (std::int32_t number = 0; number < adapter_.profiles(*engine_); ++number) {
+    OptimizationProfile& profile = profiles_.emplace_back();
+    profile.context_bytes = adapter_.context_bytes(*engine_, number);
+    adapter_.tensors(
+        *engine_, number, &profile.inputs, [](void* user, const AdapterTensor& tensor) {
+          if (!tensor.is_input) return;
+          const auto shape = [&](const std::int64_t* dims) { return shape_of(dims, tensor.rank); };
+          static_cast<std::vector<InputProfile>*>(user)->push_back(
+              {tensor.name, shape(tensor.min), shape(tensor.opt), shape(tensor.max)});
+        });
+  }
+}
+
+void PlanRunner::set_shapes(std::span<const ConstTensorView> inputs, std::size_t profile) {
   std::vector<AdapterShape> shapes;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Value& input = signature_.values[signature_.inputs[i]];
@@ -118,7 +130,8 @@ void PlanRunner::set_shapes(std::span<const ConstTensorView> inputs) {
     std::size_t output = 0;
   } told{*this, problem};
   const bool is_set = adapter_.set_shapes(
-      *engine_, shapes.data(), shapes.size(), &told,
+      *engine_, static_cast<std::int32_t>(profile), cuda_->stream(), shapes.data(), shapes.size(),
+      &told,
       [](void* user, const AdapterTensor& tensor) {
         Told& t = *static_cast<Told*>(user);
         const Shape shape = shape_of(tensor.shape, tensor.rank);
@@ -147,14 +160,15 @@ void* PlanRunner::buffer_of(ValueId id, std::size_t bytes) {
   return buffer.memory;
 }
 
-std::span<const Tensor> PlanRunner::run(std::span<const ConstTensorView> inputs) {
+std::span<const Tensor> PlanRunner::run(std::span<const ConstTensorView> inputs,
+                                        std::size_t profile) {
   if (inputs.size() != signature_.inputs.size()) {
     throw Error(
         ErrorCode::invalid_argument, where_,
         fmt::format("expected {} inputs, found {}", signature_.inputs.size(), inputs.size()));
   }
   cuda_->enter();
-  set_shapes(inputs);
+  set_shapes(inputs, profile);
   std::vector<AdapterAddress> addresses;
   const auto bind = [&](ValueId id, std::size_t bytes) {
     void* const memory = buffer_of(id, bytes);

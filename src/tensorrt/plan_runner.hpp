@@ -28,12 +28,13 @@ class PlanRunner {
 
   /// Inputs and outputs with their types and shapes, dynamic dimensions unknown; no nodes.
   const Graph& signature() const noexcept { return signature_; }
-  /// What the inputs' dimensions may be; `opt` is `max`.
-  const std::vector<PlanProfile>& profiles() const noexcept { return profiles_; }
+  /// What the inputs' dimensions may be, of one profile at least.
+  const std::vector<OptimizationProfile>& profiles() const noexcept { return profiles_; }
 
-  /// Of the inputs' types, within the profiles; both in the signature's order. Valid until the next
-  /// run. Error(mismatch | unsupported): what TensorRT or CUDA refuses, in their words.
-  std::span<const Tensor> run(std::span<const ConstTensorView> inputs);
+  /// Of the inputs' types, within the profile of that number; both in the signature's order. Valid
+  /// until the next run. Error(mismatch | unsupported): what TensorRT or CUDA refuses, in their
+  /// words.
+  std::span<const Tensor> run(std::span<const ConstTensorView> inputs, std::size_t profile = 0);
 
   std::string device() const { return cuda_->device(); }
 
@@ -43,7 +44,8 @@ class PlanRunner {
     std::size_t bytes = 0;
   };
   void read_signature();
-  void set_shapes(std::span<const ConstTensorView> inputs);
+  void read_profiles();
+  void set_shapes(std::span<const ConstTensorView> inputs, std::size_t profile);
   void* buffer_of(ValueId id, std::size_t bytes);
 
   const Adapter& adapter_;
@@ -51,7 +53,7 @@ class PlanRunner {
   std::shared_ptr<Cuda> cuda_;
   std::string where_;
   Graph signature_;
-  std::vector<PlanProfile> profiles_;
+  std::vector<OptimizationProfile> profiles_;
   std::vector<Buffer> buffers_;  ///< By ValueId.
   std::vector<Tensor> outputs_;
 };

@@ -125,18 +125,21 @@ bool configure(nvinfer1::IBuilder& builder, nvinfer1::IBuilderConfig& config,
     config.setMemoryPoolLimit(nvinfer1::MemoryPoolType::kWORKSPACE, request.workspace);
   set_types(config, request);
   set_compatibility(config, request);
-  if (request.profile_count == 0) return true;
-  nvinfer1::IOptimizationProfile* profile = builder.createOptimizationProfile();
-  if (profile == nullptr) return false;
+  nvinfer1::IOptimizationProfile* profile = nullptr;
   for (std::size_t i = 0; i < request.profile_count; ++i) {
     const AdapterProfile& p = request.profiles[i];
+    if (i == 0 || p.number != request.profiles[i - 1].number) {
+      if (profile != nullptr && config.addOptimizationProfile(profile) < 0) return false;
+      profile = builder.createOptimizationProfile();
+      if (profile == nullptr) return false;
+    }
     using nvinfer1::OptProfileSelector;
     if (!profile->setDimensions(p.input, OptProfileSelector::kMIN, dims_of(p.min, p.rank)) ||
         !profile->setDimensions(p.input, OptProfileSelector::kOPT, dims_of(p.opt, p.rank)) ||
         !profile->setDimensions(p.input, OptProfileSelector::kMAX, dims_of(p.max, p.rank)))
       return false;
   }
-  return config.addOptimizationProfile(profile) >= 0;
+  return profile == nullptr || config.addOptimizationProfile(profile) >= 0;
 }
 
 void build_plan(const AdapterRequest& request, const AdapterSink& sink) {

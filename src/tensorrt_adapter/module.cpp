@@ -44,8 +44,9 @@ void speak_to(const AdapterSink& sink, const std::function<void()>& f) {
 extern "C" __attribute__((visibility("default"))) const colonnade::Adapter*
 colonnade_tensorrt_adapter() {
   static constexpr colonnade::Adapter adapter{
-      colonnade::kAdapterAbi,  NV_TENSORRT_MAJOR,     NV_TENSORRT_MINOR,
-      colonnade::build,        colonnade::load,       colonnade::unload,
-      colonnade::tell_tensors, colonnade::set_shapes, colonnade::enqueue};
+      colonnade::kAdapterAbi,    NV_TENSORRT_MAJOR,        NV_TENSORRT_MINOR,
+      colonnade::build,          colonnade::load,          colonnade::unload,
+      colonnade::count_profiles, colonnade::context_bytes, colonnade::tell_tensors,
+      colonnade::set_shapes,     colonnade::enqueue};
   return &adapter;
 }

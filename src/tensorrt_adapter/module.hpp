@@ -38,9 +38,12 @@ void build(const AdapterRequest& request, const AdapterSink& sink);
 
 AdapterEngine* load(void* runtime, const void* plan, std::size_t bytes, const AdapterSink& sink);
 void unload(AdapterEngine* engine);
-void tell_tensors(AdapterEngine& engine, void* user, TellTensor tell);
-bool set_shapes(AdapterEngine& engine, const AdapterShape* inputs, std::size_t count, void* user,
-                TellTensor tell, const AdapterSink& sink);
+std::int32_t count_profiles(AdapterEngine& engine);
+std::uint64_t context_bytes(AdapterEngine& engine, std::int32_t profile);
+void tell_tensors(AdapterEngine& engine, std::int32_t profile, void* user, TellTensor tell);
+bool set_shapes(AdapterEngine& engine, std::int32_t profile, void* stream,
+                const AdapterShape* inputs, std::size_t count, void* user, TellTensor tell,
+                const AdapterSink& sink);
 bool enqueue(AdapterEngine& engine, const AdapterAddress* tensors, std::size_t count, void* stream,
              const AdapterSink& sink);
 

@@ -13,6 +13,7 @@ struct AdapterEngine {
   std::unique_ptr<nvinfer1::IRuntime> runtime;
   std::unique_ptr<nvinfer1::ICudaEngine> engine;
   std::unique_ptr<nvinfer1::IExecutionContext> context;
+  std::int32_t profile = 0;  ///< The context's; an engine's first context begins with the first.
 };
 
 namespace {
@@ -41,7 +42,7 @@ void copy(const nvinfer1::Dims& from, std::int64_t* to) {
 }
 
 /// Beyond the rank that Colonnade knows it's of another type as well: whoever runs it says so.
-AdapterTensor described(const nvinfer1::ICudaEngine& engine, const char* name,
+AdapterTensor described(const nvinfer1::ICudaEngine& engine, std::int32_t profile, const char* name,
                         const nvinfer1::Dims& shape) {
   AdapterTensor tensor{};
   tensor.name = name;
@@ -51,13 +52,15 @@ AdapterTensor described(const nvinfer1::ICudaEngine& engine, const char* name,
   tensor.type = type_of(engine.getTensorDataType(name));
   tensor.rank = shape.nbDims;
   copy(shape, tensor.shape);
-  copy(shape, tensor.min);
-  copy(shape, tensor.max);
-  if (!tensor.is_input) return tensor;
-  const nvinfer1::Dims min = engine.getProfileShape(name, 0, OptProfileSelector::kMIN);
-  const nvinfer1::Dims max = engine.getProfileShape(name, 0, OptProfileSelector::kMAX);
-  if (min.nbDims == shape.nbDims) copy(min, tensor.min);
-  if (max.nbDims == shape.nbDims) copy(max, tensor.max);
+  const auto in_profile = [&](OptProfileSelector which, std::int64_t* to) {
+    copy(shape, to);
+    if (!tensor.is_input) return;
+    const nvinfer1::Dims bound = engine.getProfileShape(name, profile, which);
+    if (bound.nbDims == shape.nbDims) copy(bound, to);
+  };
+  in_profile(OptProfileSelector::kMIN, tensor.min);
+  in_profile(OptProfileSelector::kOPT, tensor.opt);
+  in_profile(OptProfileSelector::kMAX, tensor.max);
   return tensor;
 }
 
@@ -91,16 +94,34 @@ void unload(AdapterEngine* engine) {
   delete engine;
 }
 
-void tell_tensors(AdapterEngine& engine, void* user, TellTensor tell) {
+std::int32_t count_profiles(AdapterEngine& engine) {
+  return engine.engine->getNbOptimizationProfiles();
+}
+
+std::uint64_t context_bytes(AdapterEngine& engine, [[maybe_unused]] std::int32_t profile) {
+#if NV_TENSORRT_MAJOR > 10 || (NV_TENSORRT_MAJOR == 10 && NV_TENSORRT_MINOR >= 1)
+  return static_cast<std::uint64_t>(engine.engine->getDeviceMemorySizeForProfileV2(profile));
+#else
+  return engine.engine->getDeviceMemorySize();  // The largest profile's.
+#endif
+}
+
+void tell_tensors(AdapterEngine& engine, std::int32_t profile, void* user, TellTensor tell) {
   for_each_name(*engine.engine, [&](const char* name) {
-    tell(user, described(*engine.engine, name, engine.engine->getTensorShape(name)));
+    tell(user, described(*engine.engine, profile, name, engine.engine->getTensorShape(name)));
   });
 }
 
-bool set_shapes(AdapterEngine& engine, const AdapterShape* inputs, std::size_t count, void* user,
-                TellTensor tell, const AdapterSink& sink) {
+bool set_shapes(AdapterEngine& engine, std::int32_t profile, void* stream,
+                const AdapterShape* inputs, std::size_t count, void* user, TellTensor tell,
+                const AdapterSink& sink) {
   bool is_set = true;
   speak_to(sink, [&] {
+    if (profile != engine.profile) {
+      is_set =
+          engine.context->setOptimizationProfileAsync(profile, static_cast<cudaStream_t>(stream));
+      if (is_set) engine.profile = profile;
+    }
     for (std::size_t i = 0; i < count && is_set; ++i) {
       is_set =
           engine.context->setInputShape(inputs[i].input, dims_of(inputs[i].dims, inputs[i].rank));
@@ -108,7 +129,7 @@ bool set_shapes(AdapterEngine& engine, const AdapterShape* inputs, std::size_t c
     if (!is_set) return;
     for_each_name(*engine.engine, [&](const char* name) {
       const AdapterTensor tensor =
-          described(*engine.engine, name, engine.context->getTensorShape(name));
+          described(*engine.engine, profile, name, engine.context->getTensorShape(name));
       if (!tensor.is_input) tell(user, tensor);
     });
   });

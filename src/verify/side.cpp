@@ -72,10 +72,11 @@ class GraphSide final : public Side {
 
   Answer answer(const Question& question) override {
     const std::vector<Shape> shapes = question.feed->shapes();
-    check_shapes(source_.profile, shapes);
+    const std::size_t profile = choose_profile(source_.profiles, shapes);
     CompileOptions compile = source_.options;
     compile.dense = !question.feed->image;  // One run on tensors is soonest done on all of them.
     const auto session = source_.compile(shapes, compile)->create_session(threads_);
+    session->use_profile(profile);
     if (question.feed->image) {
       session->run(question.feed->image->view());
     } else {

@@ -88,7 +88,7 @@ class Build(CommandTest):
         for part in ("of model.yaml by colonnade", "(portable), fp32", "model demo", "graph PFN", "graph RPN"):
             self.assertIn(part, text)
         found = json.loads(self.run_fine("inspect", self.engine, "--json"))
-        self.assertEqual((found["engine"]["isa"], found["engine"]["format"]), ("portable", 4))
+        self.assertEqual((found["engine"]["isa"], found["engine"]["format"]), ("portable", 5))
         self.assertEqual([graph["name"] for graph in found["graphs"]], ["PFN", "RPN"])
         self.assertIn("Conv(", self.run_fine("inspect", self.engine, "--graph"))
 
@@ -202,8 +202,9 @@ class Profiles(CommandTest):
         self.assert_refused(WRONG_USE, "build", self.PFE, "-o", "pfe.engine", says=("[1,1,?,100]", "--dynamicPillars"))
         self.run_fine("build", self.PFE, "-o", "pfe.engine", "--dynamicPillars")
         found = json.loads(self.run_fine("inspect", "pfe.engine", "--json"))["engine"]["profiles"]
-        self.assertEqual(found[0], {"input": "pillar_x", "min": "[1,1,120,100]", "opt": "[1,1,6000,100]",
-                                    "max": "[1,1,12000,100]"})
+        self.assertEqual(len(found), 1)
+        self.assertEqual(found[0]["inputs"][0], {"name": "pillar_x", "min": "[1,1,120,100]", "opt": "[1,1,6000,100]",
+                                                 "max": "[1,1,12000,100]"})
         for pillars in (120, 333):
             inputs = self.inputs(pillars)
             for model, folder in ((self.PFE, "graph"), ("pfe.engine", "engine")):
@@ -213,9 +214,46 @@ class Profiles(CommandTest):
                             says=("'pillar_x'", "dimension 2 is 119", "120 to 12000"))
         self.assertFalse(self.path("out").exists())
 
+    def shapes(self, *pillars):
+        return [",".join([f"{name}:1x1x{n}x100" for name in self.SLOTS] + [f"num_points_per_pillar:1x{n}"])
+                for n in pillars]
+
+    def test_several(self):
+        shapes = self.shapes(1, 50, 20, 400)
+        words = ["--profile=0", "--minShapes", shapes[0], "--maxShapes", shapes[1],
+                 "--profile=1", "--minShapes", shapes[2], "--maxShapes", shapes[3]]
+        self.run_fine("build", self.PFE, "-o", "pfe.engine", *words)
+        found = json.loads(self.run_fine("inspect", "pfe.engine", "--json"))["engine"]["profiles"]
+        self.assertEqual([one["inputs"][0]["max"] for one in found], ["[1,1,50,100]", "[1,1,400,100]"])
+        self.assertLess(found[0]["context_bytes"], found[1]["context_bytes"])
+        self.assertIn("profile 1 (min, opt, max), a context takes", self.run_fine("inspect", "pfe.engine"))
+        for pillars, chosen in ((50, 0), (51, 1)):
+            said = self.run_fine("run", "pfe.engine", *self.inputs(pillars), "-o", "engine")
+            self.assertIn(f", profile {chosen} of 2\n", said)
+            self.run_fine("run", self.PFE, *self.inputs(pillars), "-o", "graph")
+            self.assertEqual(read_npy(self.path("engine/30.npy")), read_npy(self.path("graph/30.npy")))
+        inputs = self.inputs(50)
+        self.assertIn("profile 1 of 2", self.run_fine("run", "pfe.engine", *inputs, "-o", "engine", "--useProfile=1"))
+        self.assert_refused(WRONG_USE, "run", "pfe.engine", *inputs, "-o", "out", "--useProfile=2",
+                            says="profile 2: the engine has 2, numbered from 0")
+        self.assert_refused(WRONG_USE, "run", self.PFE, *inputs, "-o", "out", "--useProfile=0", says="there's none")
+        self.assert_refused(WRONG_USE, "run", "pfe.engine", *self.inputs(401), "-o", "out",
+                            says="1 to 50 (profile 0) or 20 to 400 (profile 1)")
+        self.assert_refused(WRONG_USE, "run", "pfe.engine", *self.inputs(51), "-o", "out", "--useProfile=0",
+                            says="dimension 2 is 51, profile 0 allows 1 to 50")
+        timed = ["--duration=0", "--iterations=1", "--warmUp=0", "--shapes", shapes[2]]
+        self.assertIn(", profile 0 of 2", self.run_fine("bench", "pfe.engine", *timed))
+        self.assertIn(", profile 1 of 2", self.run_fine("bench", "pfe.engine", *timed, "--useProfile=1"))
+        saved = self.run_fine("bench", *timed, f"--onnx={self.PFE}", "--saveEngine=saved.engine", *words)
+        self.assertIn("profile 0 of 2", saved)
+        again = [word for word in words if word != "--profile=1"]
+        self.assert_refused(WRONG_USE, "build", self.PFE, "-o", "pfe.engine", *again,
+                            says=("'pillar_x' is given a second time", "--profile=1"))
+        self.assert_refused(WRONG_USE, "build", self.PFE, "-o", "pfe.engine", *words[5:],
+                            says="no shapes are given for 0")
+
     def test_given_shapes(self):
-        shapes = [",".join([f"{name}:1x1x{pillars}x100" for name in self.SLOTS] + [f"num_points_per_pillar:1x{pillars}"])
-                  for pillars in (1, 50, 200)]
+        shapes = self.shapes(1, 50, 200)
         words = ["--minShapes", shapes[0], "--optShapes", shapes[1], "--maxShapes", shapes[2]]
         self.run_fine("build", self.PFE, "-o", "pfe.engine", *words)
         self.run_fine("run", "pfe.engine", *self.inputs(1), "-o", "out")

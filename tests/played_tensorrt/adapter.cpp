@@ -18,8 +18,7 @@ namespace colonnade {
 
 struct AdapterEngine {
   Graph graph;
-  std::map<std::string, AdapterProfile> profiles;
-  std::vector<std::string> names;  ///< Of `profiles`, which they outlive.
+  std::vector<std::map<std::string, AdapterProfile>> profiles{{}};  ///< By number.
   std::vector<Shape> shapes;
   SerialExecutor threads;
   std::shared_ptr<const Program> program;
@@ -63,7 +62,9 @@ AdapterEngine* load(void*, const void* plan, std::size_t bytes, const AdapterSin
   for (std::uint64_t i = 0; i < count; ++i, used += sizeof(StoredProfile)) {
     StoredProfile stored;
     std::memcpy(&stored, at + used, sizeof stored);
-    engine->profiles[stored.input] = stored.profile;
+    const auto number = static_cast<std::size_t>(stored.profile.number);
+    engine->profiles.resize(std::max(engine->profiles.size(), number + 1));
+    engine->profiles[number][stored.input] = stored.profile;
   }
   const std::span rest(static_cast<const std::byte*>(plan) + used, bytes - used);
   engine->graph = read_onnx(rest, "played.plan");
@@ -83,17 +84,21 @@ AdapterType type_of(DType type) {
   }
 }
 
-AdapterTensor described(const AdapterEngine& engine, ValueId id, bool is_input, const Shape& shape,
-                        DType dtype) {
+AdapterTensor described(const AdapterEngine& engine, std::int32_t number, ValueId id, bool is_input,
+                        const Shape& shape, DType dtype) {
   const std::string& name = engine.graph.values[id].name;
   AdapterTensor tensor{
-      name.c_str(), is_input, type_of(dtype), static_cast<std::int32_t>(shape.rank()), {}, {}, {}};
+      name.c_str(), is_input, type_of(dtype), static_cast<std::int32_t>(shape.rank()), {}, {},
+      {},           {}};
   std::copy(shape.begin(), shape.end(), tensor.shape);
   std::copy(shape.begin(), shape.end(), tensor.min);
+  std::copy(shape.begin(), shape.end(), tensor.opt);
   std::copy(shape.begin(), shape.end(), tensor.max);
-  const auto profile = engine.profiles.find(name);
-  if (is_input && profile != engine.profiles.end()) {
+  const auto& inputs = engine.profiles[static_cast<std::size_t>(number)];
+  const auto profile = inputs.find(name);
+  if (is_input && profile != inputs.end()) {
     std::copy_n(profile->second.min, shape.rank(), tensor.min);
+    std::copy_n(profile->second.opt, shape.rank(), tensor.opt);
     std::copy_n(profile->second.max, shape.rank(), tensor.max);
   }
   return tensor;
@@ -105,22 +110,42 @@ void tell_outputs(const AdapterEngine& engine, const InferredGraph& inferred, vo
   const std::vector<ValueId>& outputs = engine.graph.outputs;
   for (auto id = outputs.rbegin(); id != outputs.rend(); ++id) {
     const TypeInfo& type = inferred.types[*id];
-    tell(user, described(engine, *id, false, type.shape.value_or(Shape{kUnknownDim}), type.dtype));
+    tell(user,
+         described(engine, 0, *id, false, type.shape.value_or(Shape{kUnknownDim}), type.dtype));
   }
 }
 
-void tensors(AdapterEngine& engine, void* user, TellTensor tell) {
+std::int32_t profiles(AdapterEngine& engine) {
+  return static_cast<std::int32_t>(engine.profiles.size());
+}
+
+/// Any number that tells profiles apart.
+std::uint64_t context_bytes(AdapterEngine&, std::int32_t profile) {
+  return 1000 * (static_cast<std::uint64_t>(profile) + 1);
+}
+
+void tensors(AdapterEngine& engine, std::int32_t profile, void* user, TellTensor tell) {
   for (const ValueId id : engine.graph.inputs) {
     const Value& value = engine.graph.values[id];
-    tell(user, described(engine, id, true, *value.shape, value.dtype));
+    tell(user, described(engine, profile, id, true, *value.shape, value.dtype));
   }
   tell_outputs(engine, infer_graph(engine.graph), user, tell);
 }
 
-bool set_shapes(AdapterEngine& engine, const AdapterShape* inputs, std::size_t count, void* user,
-                TellTensor tell, const AdapterSink&) {
+/// As the library does, only within the profile.
+bool set_shapes(AdapterEngine& engine, std::int32_t profile, void*, const AdapterShape* inputs,
+                std::size_t count, void* user, TellTensor tell, const AdapterSink& sink) {
   std::vector<Shape> shapes;
   for (std::size_t i = 0; i < count; ++i) {
+    const auto& bounds = engine.profiles.at(static_cast<std::size_t>(profile));
+    const auto bound = bounds.find(inputs[i].input);
+    for (std::int32_t axis = 0; bound != bounds.end() && axis < inputs[i].rank; ++axis) {
+      if (inputs[i].dims[axis] >= bound->second.min[axis] &&
+          inputs[i].dims[axis] <= bound->second.max[axis])
+        continue;
+      sink.log(sink.user, true, "setInputShape: outside of the optimization profile");
+      return false;
+    }
     shapes.emplace_back(std::span(inputs[i].dims, static_cast<std::size_t>(inputs[i].rank)));
   }
   if (!engine.session || shapes != engine.shapes) {
@@ -161,6 +186,8 @@ colonnade_tensorrt_adapter() {
                                               colonnade::build,
                                               colonnade::load,
                                               colonnade::unload,
+                                              colonnade::profiles,
+                                              colonnade::context_bytes,
                                               colonnade::tensors,
                                               colonnade::set_shapes,
                                               colonnade::enqueue};

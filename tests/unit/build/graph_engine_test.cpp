@@ -20,27 +20,35 @@ namespace {
 namespace fs = std::filesystem;
 using testing::fails_with;
 
-/// SmallMunich's RPN, and its MFN of dynamic pillars built for 2 to 4000 of them.
+/// SmallMunich's RPN, and its MFN of dynamic pillars.
 class GraphEngineTest : public ::testing::Test {
  protected:
   static std::string golden(const char* name) {
     return (fs::path(COLONNADE_SOURCE_DIR) / "tests/golden/smallmunich" / name).string();
   }
-  std::shared_ptr<const GraphEngine> mfn() const {
+  /// Its MFN, built for numbers of pillars from one to another.
+  struct Range {
+    std::int64_t least, most;
+  };
+  std::shared_ptr<const GraphEngine> mfn(const std::vector<Range>& ranges = {{2, 4000}}) const {
     BuildOptions options;
     const auto graph = GraphEngine::open(golden("mfn.onnx"));
-    for (const GraphInput& input : graph->inputs()) {
-      ShapeProfile profile{input.name, input.shape, input.shape, input.shape};
-      for (std::size_t i = 0; i < input.shape.size(); ++i) {
-        if (input.shape[i] >= 0) continue;
-        profile.min[i] = 2;
-        profile.opt[i] = 100;
-        profile.max[i] = 4000;
+    for (std::size_t number = 0; number < ranges.size(); ++number) {
+      for (const GraphInput& input : graph->inputs()) {
+        options.profiles.push_back({input.name,
+                                    of_pillars(input, ranges[number].least),
+                                    {},
+                                    of_pillars(input, ranges[number].most),
+                                    number});
       }
-      options.profiles.push_back(std::move(profile));
     }
     onnx2engine(golden("mfn.onnx"), folder_.file("mfn.engine"), options);
     return GraphEngine::open(folder_.file("mfn.engine"));
+  }
+  static std::vector<std::int64_t> of_pillars(const GraphInput& input, std::int64_t pillars) {
+    std::vector<std::int64_t> shape = input.shape;
+    std::replace(shape.begin(), shape.end(), std::int64_t{-1}, pillars);
+    return shape;
   }
   static HostTensor ref(const Tensor& tensor) {
     return {static_cast<ElementType>(tensor.dtype()),
@@ -48,10 +56,10 @@ class GraphEngineTest : public ::testing::Test {
             tensor.data()};
   }
 
-  /// 50 pillars of noise, or the places of 50 in an image of 48 x 64 cells.
-  static Tensor filled(const GraphInput& input) {
-    Shape shape;
-    for (const std::int64_t dim : input.shape) shape.push_back(dim < 0 ? 50 : dim);
+  /// Pillars of noise, or the places of pillars in an image of 48 x 64 cells.
+  static Tensor filled(const GraphInput& input, std::int64_t pillars = 50) {
+    const std::vector<std::int64_t> dims = of_pillars(input, pillars);
+    const Shape shape(dims);
     Tensor tensor(static_cast<DType>(input.type), shape);
     std::mt19937 random(5);
     for (std::size_t i = 0; i < tensor.elements(); ++i) {
@@ -59,7 +67,7 @@ class GraphEngineTest : public ::testing::Test {
         tensor.as<float>()[i] = static_cast<float>(random() % 2001) / 1000 - 1;
       } else {  // (frame, z, y, x), row by row.
         const auto pillar = static_cast<std::int32_t>(i / 4);
-        tensor.as<std::int32_t>()[i] = i % 4 == 2 ? pillar % 48 : i % 4 == 3 ? pillar : 0;
+        tensor.as<std::int32_t>()[i] = i % 4 == 2 ? pillar % 48 : i % 4 == 3 ? pillar / 48 : 0;
       }
     }
     return tensor;
@@ -102,29 +110,65 @@ TEST_F(GraphEngineTest, RunsWhatTheEvaluatorDoes) {
 TEST_F(GraphEngineTest, HoldsItsProfile) {
   const auto engine = mfn();
   const GraphInput& input = engine->inputs().front();
-  const auto dynamic = std::find(input.shape.begin(), input.shape.end(), -1) - input.shape.begin();
-  ASSERT_LT(dynamic, static_cast<std::ptrdiff_t>(input.shape.size()));
-  EXPECT_EQ(input.min[static_cast<std::size_t>(dynamic)], 2);
-  EXPECT_EQ(input.max[static_cast<std::size_t>(dynamic)], 4000);
+  ASSERT_EQ(engine->profiles().size(), 1U);
+  EXPECT_EQ(engine->profiles()[0].inputs[0].min, of_pillars(input, 2));
+  EXPECT_EQ(engine->profiles()[0].inputs[0].max, of_pillars(input, 4000));
   Context context = engine->create_context(1);
-  std::vector<std::int64_t> shape = input.shape;
-  shape[static_cast<std::size_t>(dynamic)] = 4001;
   const std::vector<float> data(1);
   EXPECT_TRUE(fails_with(
       [&] {
-        context.bind(input.name, {input.type, shape, data.data()});
+        context.bind(input.name, {input.type, of_pillars(input, 4001), data.data()});
       },
       "is 4001, the engine's profile allows 2 to 4000"));
+  EXPECT_TRUE(GraphEngine::open(golden("mfn.onnx"))->profiles().empty());
+}
+
+TEST_F(GraphEngineTest, ChoosesAmongItsProfiles) {
+  const auto engine = mfn({{1, 100}, {50, 4000}});
+  ASSERT_EQ(engine->profiles().size(), 2U);
+  EXPECT_GT(engine->profiles()[0].context_bytes, 0U);
+  EXPECT_LT(engine->profiles()[0].context_bytes, engine->profiles()[1].context_bytes);
+  std::vector<std::vector<std::int64_t>> largest;
+  for (const GraphProfile::Input& input : engine->profiles()[1].inputs)
+    largest.push_back(input.max);
+  EXPECT_EQ(engine->context_bytes(largest), engine->profiles()[1].context_bytes);
+
+  const auto bind = [&](Context& context, std::vector<Tensor>& tensors) {
+    for (std::size_t i = 0; i < tensors.size(); ++i)
+      context.bind(engine->inputs()[i].name, ref(tensors[i]));
+  };
+  const auto filled_all = [&](std::int64_t pillars) {
+    std::vector<Tensor> tensors;
+    for (const GraphInput& input : engine->inputs()) tensors.push_back(filled(input, pillars));
+    return tensors;
+  };
+  Context any = engine->create_context(1), first = engine->create_context(1, {}, 0);
+  for (const std::int64_t pillars : {1, 49, 100, 101, 3000}) {
+    SCOPED_TRACE(pillars);
+    std::vector<Tensor> tensors = filled_all(pillars);
+    std::vector<ConstTensorView> views;
+    for (const Tensor& tensor : tensors) views.push_back(tensor.view());
+    bind(any, tensors);
+    any.run();
+    const std::vector<Tensor> expected = evaluate(read_onnx(golden("mfn.onnx")), views);
+    const auto* found = static_cast<const float*>(any.output(engine->outputs()[0]).data);
+    EXPECT_TRUE(std::equal(found, found + expected[0].elements(), expected[0].as<float>()));
+    if (pillars <= 100) continue;
+    EXPECT_TRUE(fails_with([&] { bind(first, tensors); }, "profile 0 allows 1 to 100"));
+  }
+  // One input's few with the other's many are in no profile together.
+  std::vector<Tensor> mixed = filled_all(10);
+  mixed[1] = filled(engine->inputs()[1], 101);
+  bind(any, mixed);
+  EXPECT_TRUE(fails_with([&] { any.run(); }, "takes the inputs' shapes together"));
+  EXPECT_TRUE(fails_with([&] { engine->create_context(1, {}, 2); }, "the engine has 2"));
 }
 
 TEST_F(GraphEngineTest, SaysWhatAContextTakes) {
   const auto engine = mfn();
   const auto shapes = [&](std::int64_t pillars) {
     std::vector<std::vector<std::int64_t>> result;
-    for (const GraphInput& input : engine->inputs()) {
-      result.push_back(input.shape);
-      std::replace(result.back().begin(), result.back().end(), std::int64_t{-1}, pillars);
-    }
+    for (const GraphInput& input : engine->inputs()) result.push_back(of_pillars(input, pillars));
     return result;
   };
   EXPECT_GT(engine->context_bytes(shapes(100)), 0U);

@@ -29,7 +29,8 @@ EngineContents small_engine() {
   std::vector<float> weights(3 * 16, 0.5F);
   const ValueId w = graph.add_constant("w", Tensor::of<float>({3, 16}, weights));
   graph.outputs = {testing::add_node(graph, op::MatMul{}, {x, w}, "y")};
-  contents.profile = {{"x", {1, 3}, {4, 3}, {9, 3}}};
+  contents.profiles = {{{{"x", {1, 3}, {4, 3}, {9, 3}}}, 500},
+                       {{{"x", {2, 3}, {2, 3}, {2, 3}}}, 0}};
   contents.graphs.push_back(std::move(graph));
   return contents;
 }
@@ -48,8 +49,10 @@ TEST(EngineFile, HoldsWhatItWasGiven) {
   EXPECT_EQ(to_text(found.graphs.at(0)), to_text(given.graphs[0]));
   EXPECT_EQ(found.target.isa, "portable");
   EXPECT_EQ(found.origin.source, "linear.onnx");
-  ASSERT_EQ(found.profile.size(), 1U);
-  EXPECT_EQ(found.profile[0].max, (Shape{9, 3}));
+  ASSERT_EQ(found.profiles.size(), 2U);
+  EXPECT_EQ(found.profiles[0].inputs.at(0).max, (Shape{9, 3}));
+  EXPECT_EQ(found.profiles[0].context_bytes, 500U);
+  EXPECT_EQ(found.profiles[1].inputs.at(0).min, (Shape{2, 3}));
   EXPECT_FALSE(found.model);
   const Tensor& weights = found.graphs[0].values[1].constant;
   EXPECT_EQ(std::memcmp(weights.data(), given.graphs[0].values[1].constant.data(), 3 * 16 * 4), 0);
@@ -145,9 +148,17 @@ TEST(EngineFile, HoldsGraphsAsTheReaderLeavesThem) {
       fails_with(reading([](auto& e) { (*e.graphs[0].values[0].shape)[1] = 4; }), "(MatMul)"));
   EXPECT_TRUE(fails_with(reading([](auto& e) { (*e.graphs[0].values[0].shape)[0] = 0; }),
                          "input 'x' is declared as [0,3]"));
+  EXPECT_TRUE(fails_with(reading([](auto& e) {
+                           auto& inputs = e.profiles[1].inputs;
+                           inputs.push_back(inputs[0]);
+                         }),
+                         "its profile isn't"));
   EXPECT_TRUE(
-      fails_with(reading([](auto& e) { e.profile.push_back(e.profile[0]); }), "its profile isn't"));
-  EXPECT_TRUE(fails_with(reading([](auto& e) { e.profile[0].min = {1}; }), "several ranks"));
+      fails_with(reading([](auto& e) { e.profiles[0].inputs[0].min = {1}; }), "several ranks"));
+  EXPECT_TRUE(fails_with(reading([](auto& e) {
+                           e.profiles[1].inputs[0] = {"x", {1}, {1}, {1}};
+                         }),
+                         "several ranks"));
 }
 
 TEST(EngineFile, HoldsNoNodesThatNothingNeeds) {

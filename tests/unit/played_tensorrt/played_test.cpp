@@ -126,13 +126,70 @@ TEST_F(Played, PlansKeepTheirProfiles) {
   options.dynamic_pillars = true;
   build(golden("smallmunich/mfn.onnx"), "mfn.plan", options, true);
   const GraphSource source = open("mfn.plan", "tensorrt");
-  ASSERT_EQ(source.profile.size(), 2u);
-  EXPECT_EQ(source.profile[0].min[0], 120);
-  EXPECT_EQ(source.profile[0].max[0], 12000);
-  std::vector<Shape> shapes{source.profile[0].max, source.profile[1].max};
+  ASSERT_EQ(source.profiles.size(), 1u);
+  const std::vector<InputProfile>& inputs = source.profiles[0].inputs;
+  ASSERT_EQ(inputs.size(), 2u);
+  EXPECT_EQ(inputs[0].min[0], 120);
+  EXPECT_EQ(inputs[0].opt[0], 6000);
+  EXPECT_EQ(inputs[0].max[0], 12000);
+  std::vector<Shape> shapes{inputs[0].max, inputs[1].max};
   shapes[0][0] = 13000;
-  EXPECT_TRUE(fails_with([&] { check_shapes(source.profile, shapes); },
+  EXPECT_TRUE(fails_with([&] { choose_profile(source.profiles, shapes); },
                          "dimension 0 is 13000, the engine's profile allows 120 to 12000"));
+}
+
+TEST_F(Played, PlansOfSeveralProfilesRunInTheOneThatTakesTheShapes) {
+  const Graph graph = read_onnx(golden("smallmunich/mfn.onnx"));
+  const auto shapes = [&](std::int64_t pillars) {
+    std::vector<Shape> all;
+    for (const ValueId id : graph.inputs) {
+      all.push_back(*graph.values[id].shape);
+      std::replace(all.back().begin(), all.back().end(), kUnknownDim, pillars);
+    }
+    return all;
+  };
+  BuildOptions options;
+  for (const std::size_t number : {0, 1}) {
+    const auto least = shapes(number == 0 ? 1 : 20), most = shapes(number == 0 ? 20 : 300);
+    for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+      options.profiles.push_back({graph.values[graph.inputs[i]].name,
+                                  {least[i].begin(), least[i].end()},
+                                  {},
+                                  {most[i].begin(), most[i].end()},
+                                  number});
+    }
+  }
+  build(golden("smallmunich/mfn.onnx"), "mfn.plan", options, true);
+  build(golden("smallmunich/mfn.onnx"), "mfn.engine", options);
+  for (const auto& [file, backend] :
+       {std::pair{"mfn.engine", "auto"}, std::pair{"mfn.plan", "tensorrt"}}) {
+    SCOPED_TRACE(file);
+    const GraphSource source = open(file, backend);
+    ASSERT_EQ(source.profiles.size(), 2u);
+    EXPECT_EQ(source.profiles[1].context_bytes, 2000u);
+    SerialExecutor threads;
+    const auto session = source.compile({}, {})->create_session(threads);
+    for (const std::int64_t pillars : {300, 5, 21}) {
+      std::vector<Tensor> tensors;
+      std::vector<ConstTensorView> views;
+      for (const ValueId id : source.graph.inputs) {
+        Shape shape = *source.graph.values[id].shape;
+        std::replace(shape.begin(), shape.end(), kUnknownDim, pillars);
+        tensors.emplace_back(source.graph.values[id].dtype, shape);
+      }
+      std::vector<Shape> bound;
+      for (const Tensor& tensor : tensors) {
+        views.push_back(tensor.view());
+        bound.push_back(tensor.shape());
+      }
+      const std::size_t profile = choose_profile(source.profiles, bound);
+      EXPECT_EQ(profile, pillars > 20 ? 1u : 0u);
+      session->use_profile(1 - profile);
+      EXPECT_TRUE(fails_with([&] { session->run(views); }, "outside of the optimization profile"));
+      session->use_profile(profile);
+      session->run(views);
+    }
+  }
 }
 
 std::vector<Detections> detect_all(const std::shared_ptr<const Engine>& engine,

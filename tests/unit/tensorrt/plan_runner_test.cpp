@@ -15,9 +15,10 @@
 
 namespace colonnade {
 
-/// y [n, 2] = x [n, 2] + offset [1], n of 1 to 4.
+/// y [n, 2] = x [n, 2] + offset [1], n of 1 to 4, or in the second profile of 4 to 9.
 struct AdapterEngine {
   std::int64_t rows = 0;
+  std::int32_t profile = 0;
   bool unloaded = false;
 };
 
@@ -57,28 +58,39 @@ class FakeCuda final : public Cuda {
 
 AdapterTensor tensor(const char* name, bool is_input, std::vector<std::int64_t> shape,
                      std::int64_t min, std::int64_t max, AdapterType type = AdapterType::f32) {
-  AdapterTensor made{name, is_input, type, static_cast<std::int32_t>(shape.size()), {}, {}, {}};
+  AdapterTensor made{name, is_input, type, static_cast<std::int32_t>(shape.size()), {}, {}, {}, {}};
   for (std::size_t i = 0; i < shape.size(); ++i) {
     made.shape[i] = shape[i];
     made.min[i] = shape[i] < 0 ? min : shape[i];
-    made.max[i] = shape[i] < 0 ? max : shape[i];
+    made.opt[i] = made.max[i] = shape[i] < 0 ? max : shape[i];
   }
   return made;
 }
 
-void tell_tensors(AdapterEngine&, void* user, TellTensor tell) {
-  tell(user, tensor("x", true, {-1, 2}, 1, 4));
+std::int32_t count_profiles(AdapterEngine&) {
+  return 2;
+}
+
+std::uint64_t context_bytes(AdapterEngine&, std::int32_t profile) {
+  return profile == 0 ? 40 : 90;
+}
+
+void tell_tensors(AdapterEngine&, std::int32_t profile, void* user, TellTensor tell) {
+  tell(user, profile == 0 ? tensor("x", true, {-1, 2}, 1, 4) : tensor("x", true, {-1, 2}, 4, 9));
   tell(user, tensor("y", false, {-1, 2}, 0, 0));
   tell(user, tensor("offset", true, {1}, 0, 0));
 }
 
-bool set_shapes(AdapterEngine& engine, const AdapterShape* inputs, std::size_t count, void* user,
-                TellTensor tell, const AdapterSink& sink) {
+bool set_shapes(AdapterEngine& engine, std::int32_t profile, void* stream,
+                const AdapterShape* inputs, std::size_t count, void* user, TellTensor tell,
+                const AdapterSink& sink) {
+  EXPECT_NE(stream, nullptr);
+  engine.profile = profile;
   EXPECT_EQ(count, 2u);
   EXPECT_STREQ(inputs[0].input, "x");
   EXPECT_STREQ(inputs[1].input, "offset");
   engine.rows = inputs[0].dims[0];
-  if (engine.rows > 4) {
+  if (engine.rows > (profile == 0 ? 4 : 9)) {
     sink.log(sink.user, true, "rows beyond the profile");
     return false;
   }
@@ -101,10 +113,17 @@ bool enqueue(AdapterEngine& engine, const AdapterAddress* tensors, std::size_t c
   return true;
 }
 
-constexpr Adapter kAdapter{
-    kAdapterAbi,  0,          0,
-    nullptr,      nullptr,    [](AdapterEngine* engine) { engine->unloaded = true; },
-    tell_tensors, set_shapes, enqueue};
+constexpr Adapter kAdapter{kAdapterAbi,
+                           0,
+                           0,
+                           nullptr,
+                           nullptr,
+                           [](AdapterEngine* engine) { engine->unloaded = true; },
+                           count_profiles,
+                           context_bytes,
+                           tell_tensors,
+                           set_shapes,
+                           enqueue};
 
 class PlayedPlan : public ::testing::Test {
  protected:
@@ -127,8 +146,22 @@ TEST_F(PlayedPlan, TellsItsInputsAndOutputs) {
   EXPECT_EQ(graph.values[graph.inputs[1]].name, "offset");
   EXPECT_EQ(graph.values[graph.outputs[0]].shape->to_string(), Shape({kUnknownDim, 2}).to_string());
   ASSERT_EQ(runner_->profiles().size(), 2u);
-  EXPECT_EQ(runner_->profiles()[0].min, (Shape{1, 2}));
-  EXPECT_EQ(runner_->profiles()[0].max, (Shape{4, 2}));
+  const OptimizationProfile &first = runner_->profiles()[0], &second = runner_->profiles()[1];
+  ASSERT_EQ(first.inputs.size(), 2u);
+  EXPECT_EQ(first.inputs[0].min, (Shape{1, 2}));
+  EXPECT_EQ(first.inputs[0].max, (Shape{4, 2}));
+  EXPECT_EQ(first.context_bytes, 40u);
+  EXPECT_EQ(second.inputs[0].opt, (Shape{9, 2}));
+  EXPECT_EQ(second.inputs[1].opt, (Shape{1}));
+  EXPECT_EQ(second.context_bytes, 90u);
+}
+
+TEST_F(PlayedPlan, RunsInTheProfileThatItsTold) {
+  const Tensor x(DType::f32, {5, 2}), by = Tensor::of<float>({1}, {2});
+  const std::vector<ConstTensorView> inputs{x.view(), by.view()};
+  EXPECT_TRUE(testing::fails_with([&] { runner_->run(inputs); }, "rows beyond the profile"));
+  EXPECT_EQ(runner_->run(inputs, 1)[0].as<float>()[9], 2);
+  EXPECT_EQ(engine_.profile, 1);
 }
 
 TEST_F(PlayedPlan, BindsByNameAndFollowsTheShapes) {
@@ -168,7 +201,7 @@ TEST_F(PlayedPlan, SaysWhatIsRefused) {
 
 TEST(PlayedPlans, OfAnUnknownTypeAreRefusedAndUnloaded) {
   Adapter adapter = kAdapter;
-  adapter.tensors = [](AdapterEngine&, void* user, TellTensor tell) {
+  adapter.tensors = [](AdapterEngine&, std::int32_t, void* user, TellTensor tell) {
     tell(user, tensor("scale", true, {1}, 1, 1, AdapterType::other));
   };
   AdapterEngine engine;

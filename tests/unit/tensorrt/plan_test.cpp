@@ -40,21 +40,21 @@ TensorRtPlaces places() {
                  << error.what();                                                               \
   }
 
-std::vector<PlanProfile> dynamic_profiles(const Graph& graph) {
-  std::vector<PlanProfile> profiles;
+std::vector<OptimizationProfile> dynamic_profiles(const Graph& graph) {
+  std::vector<InputProfile> inputs;
   for (const ValueId id : graph.inputs) {
     const Shape& shape = *graph.values[id].shape;
     if (shape.is_static()) continue;
-    PlanProfile profile{graph.values[id].name, shape, shape, shape};
+    InputProfile profile{graph.values[id].name, shape, shape, shape};
     for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
       if (shape[axis] != kUnknownDim) continue;
       profile.min[axis] = 120;
       profile.opt[axis] = 6000;
       profile.max[axis] = 12000;
     }
-    profiles.push_back(std::move(profile));
+    inputs.push_back(std::move(profile));
   }
-  return profiles;
+  return {{std::move(inputs), 0}};
 }
 
 std::size_t plan_bytes(const fs::path& onnx) {
