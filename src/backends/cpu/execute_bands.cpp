@@ -63,7 +63,7 @@ void Execution::run_band(const Band& band) {
       convolve_chunks(band_args(band, s, p), band_cells(band, s, p), band.scratch.of(band.worker));
     }
     if (band.active && s < banded.first_reader) {
-      active_->complete(s, band.stored, band_data(band));
+      active_->complete(s, band.begin, band.end, band_data(band));
     }
   }
   if (!skips()) return;

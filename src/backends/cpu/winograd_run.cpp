@@ -1,7 +1,6 @@
 #include "backends/cpu/winograd_run.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "kernels/conv/run_cells.hpp"
 
@@ -55,18 +54,19 @@ std::int64_t winograd_tiles(std::int64_t height, std::int64_t width) {
 
 void list_tiles(std::int64_t height, std::int64_t width, const CellMask* active,
                 std::vector<std::int32_t>& tiles) {
+  static_assert(CellMask::kBits % kTileOutputs == 0, "no tile lies in two words");
+  constexpr CellMask::Word kTile = (CellMask::Word{1} << kTileOutputs) - 1;
   tiles.clear();
   const std::int64_t columns = divide_up(width, kTileOutputs);
   for (std::int64_t ty = 0; ty < divide_up(height, kTileOutputs); ++ty) {
+    const std::int64_t first = ty * kTileOutputs, end = std::min(first + kTileOutputs, height);
     for (std::int64_t tx = 0; tx < columns; ++tx) {
-      bool any = active == nullptr;
       const std::int64_t x = tx * kTileOutputs;
-      const auto count = static_cast<std::size_t>(std::min(kTileOutputs, width - x));
-      for (std::int64_t y = ty * kTileOutputs;
-           !any && y < std::min(height, (ty + 1) * kTileOutputs); ++y) {
-        any = std::memchr(active->row(y) + x, 1, count) != nullptr;
+      CellMask::Word bits = active == nullptr ? kTile : 0;
+      for (std::int64_t y = first; active != nullptr && y < end; ++y) {
+        bits |= active->word(y, x / CellMask::kBits) >> (x % CellMask::kBits) & kTile;
       }
-      if (any) tiles.push_back(static_cast<std::int32_t>(ty * columns + tx));
+      if (bits != 0) tiles.push_back(static_cast<std::int32_t>(ty * columns + tx));
     }
   }
 }
@@ -121,7 +121,7 @@ class Passes {
     for (std::int64_t i = 0; i < kTileOutputs * kTileOutputs; ++i) {
       const std::int64_t oy = y + i / kTileOutputs, ox = x + i % kTileOutputs;
       const bool written = oy < output_height_ && ox < args_.output_width &&
-                           (active_ == nullptr || active_->test(oy * args_.output_width + ox));
+                           (active_ == nullptr || active_->test(oy, ox));
       to[i] = written ? output_at(args_, oy, ox) : nullptr;
     }
     transforms_.output({m + row * weights_.outputs, point, weights_.outputs,

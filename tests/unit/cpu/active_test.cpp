@@ -5,7 +5,6 @@
 
 #include "backbone.hpp"
 #include "backends/cpu/active/active_plan.hpp"
-#include "backends/cpu/active/mask.hpp"
 #include "backends/cpu/plan.hpp"
 #include "backends/cpu/weight_store.hpp"
 #include "fails_with.hpp"
@@ -218,38 +217,6 @@ TEST(Bands, HoldTheMapThatHeadsRead) {
     EXPECT_EQ(banded.rows, 2);
     EXPECT_EQ(plan.band_floats, 2 * 24 * 12);
     EXPECT_LT(plan.arena_bytes, 64 * 24 * 12 * 4 + 64 * 24 * 8 * 4);
-  }
-}
-
-TEST(Active, WindowsSpreadAsTheyRead) {
-  Random random(3);
-  std::vector<std::uint8_t> scratch;
-  for (int i = 0; i < 300; ++i) {
-    ConvWindow w;
-    w.kernel_h = random.from(1, 4), w.kernel_w = random.from(1, 4);
-    w.stride_h = random.from(1, 3), w.stride_w = random.from(1, 3);
-    w.dilation_h = random.from(1, 3), w.dilation_w = random.from(1, 3);
-    w.pad_top = random.from(-2, 3), w.pad_left = random.from(-2, 3);
-    CellMask from(random.from(1, 17), random.from(1, 17)),
-        to(random.from(1, 19), random.from(1, 19));
-    for (std::int64_t c = 0; c < from.height() * from.width(); ++c) {
-      if (random.chance(8)) from.set(c);
-    }
-    spread(from, w, scratch, to);
-    for (std::int64_t y = 0; y < to.height(); ++y) {
-      for (std::int64_t x = 0; x < to.width(); ++x) {
-        bool reads = false;
-        for (std::int64_t ky = 0; ky < w.kernel_h; ++ky) {
-          for (std::int64_t kx = 0; kx < w.kernel_w; ++kx) {
-            const std::int64_t iy = y * w.stride_h - w.pad_top + ky * w.dilation_h;
-            const std::int64_t ix = x * w.stride_w - w.pad_left + kx * w.dilation_w;
-            reads |= iy >= 0 && iy < from.height() && ix >= 0 && ix < from.width() &&
-                     from.test(iy * from.width() + ix);
-          }
-        }
-        ASSERT_EQ(to.test(y * to.width() + x), reads) << i << ": " << y << ", " << x;
-      }
-    }
   }
 }
 

@@ -9,8 +9,8 @@ namespace {
 
 using Storage = ActiveMap::Storage;
 
-// Cells to copy that are worth a task of their own.
-constexpr std::int64_t kCopies = 256;
+// Cells to copy, or rows of them, that are worth a task of their own.
+constexpr std::int64_t kCopies = 256, kCopiedRows = 4;
 
 // Which of the ascending cells lie in [begin, end).
 IndexRange between(std::span<const std::int32_t> cells, std::int64_t begin, std::int64_t end) {
@@ -28,19 +28,21 @@ ActiveFrame::ActiveFrame(const Plan& plan, const std::vector<Background>& backgr
     list.cells.reserve(static_cast<std::size_t>(height * width));
     return list;
   };
-  std::int64_t widest = 0;
-  for (const ActiveGrid& grid : plan.active.grids) {
-    grids_.push_back(sized(grid.height, grid.width));
-    widest = std::max(widest, grid.width);
-  }
-  scratch_.reserve(static_cast<std::size_t>(widest));
+  for (const ActiveGrid& grid : plan.active.grids) grids_.push_back(sized(grid.height, grid.width));
   for (const ActiveSet& set : plan.active.sets) {
     sets_.push_back(set.is_grid() ? CellList() : sized(set.height, set.width));
   }
+  std::size_t words = 0;
+  for (std::size_t g = 0; g < grids_.size(); ++g) {
+    const ActiveGrid& grid = plan.active.grids[g];
+    words = std::max(words, spread_words(set(grid.from).mask, grid.window, grids_[g].mask));
+  }
+  scratch_.reserve(words);
   for (std::size_t m = 0; m < plan.active.maps.size(); ++m) {
-    const bool whole = plan.active.maps[m].storage == Storage::whole;
+    const ActiveMap& map = plan.active.maps[m];
+    const bool whole = map.storage == Storage::whole;
     rows_.push_back(whole ? std::vector<std::int32_t>() : backgrounds[m].rows);
-    changed_.emplace_back().reserve(whole ? backgrounds[m].rows.size() : 0);
+    changed_.emplace_back(map.height, map.width);
   }
   needed_.resize(plan.active.maps.size());
   for (CellList& grid : grids_) lists_.push_back(&grid);
@@ -61,7 +63,7 @@ void ActiveFrame::find_image() {
   const std::int64_t width = plan_.active.maps[0].width;
   for (std::size_t p = 0; p < image_.cells.size(); ++p) {
     const std::int64_t cell = image_.cells[p].iy * width + image_.cells[p].ix;
-    list.mask.set(cell);
+    list.mask.set(image_.cells[p].iy, image_.cells[p].ix);
     list.cells.push_back(static_cast<std::int32_t>(cell));
     rows[static_cast<std::size_t>(cell)] =
         image_.drawn ? static_cast<std::int32_t>(cell) : static_cast<std::int32_t>(p);
@@ -80,9 +82,27 @@ void ActiveFrame::find_set(std::size_t s) {
   list.known = true;
 }
 
+// f(cell) for those that the last frame changed; where `lasting`, this frame's own stay as they
+// are.
+template <typename F>
+void ActiveFrame::for_each_left(std::size_t m, bool lasting, F&& f) {
+  const CellMask& now = set(plan_.active.maps[m].set).mask;
+  CellMask& before = changed_[m];
+  for (std::int64_t y = 0; y < now.height(); ++y) {
+    for (std::int64_t w = 0; w < now.row_words(); ++w) {
+      for_each_bit(before.word(y, w) & ~(lasting ? now.word(y, w) : 0),
+                   [&, first = now.cell(y, w)](std::int64_t i) { f(first + i); });
+    }
+  }
+  before = now;
+}
+
 void ActiveFrame::find_rows(std::size_t m) {
   std::vector<std::int32_t>& rows = rows_[m];
-  std::copy(backgrounds_[m].rows.begin(), backgrounds_[m].rows.end(), rows.begin());
+  const std::vector<std::int32_t>& background = backgrounds_[m].rows;
+  for_each_left(m, true, [&](std::int64_t cell) {
+    rows[static_cast<std::size_t>(cell)] = background[static_cast<std::size_t>(cell)];
+  });
   const std::vector<std::int32_t>& cells = set(plan_.active.maps[m].set).cells;
   for (std::size_t r = 0; r < cells.size(); ++r) {
     rows[static_cast<std::size_t>(cells[r])] = static_cast<std::int32_t>(r);
@@ -119,12 +139,7 @@ void ActiveFrame::put_back(std::size_t m, std::int64_t cell) const {
 
 // What the last frame changed and this one won't compute anew.
 void ActiveFrame::restore(std::size_t m) {
-  const ActiveMap& map = plan_.active.maps[m];
-  const CellList& now = set(map.set);
-  for (const std::int32_t cell : changed_[m]) {
-    if (!map.one_writer || !now.mask.test(cell)) put_back(m, cell);
-  }
-  changed_[m].assign(now.cells.begin(), now.cells.end());
+  for_each_left(m, plan_.active.maps[m].one_writer, [&](std::int64_t cell) { put_back(m, cell); });
 }
 
 void ActiveFrame::restore_all(Executor& threads) {
@@ -202,13 +217,25 @@ bool ActiveFrame::is_partial(const ActiveStep& step) const {
   return map.storage == Storage::rows && step.set != map.set;
 }
 
-void ActiveFrame::complete_row(const ActiveStep& step, std::int64_t row, float* to) const {
-  const std::vector<std::int32_t>& cells = set(plan_.active.maps[step.output].set).cells;
-  const std::int32_t cell = cells[static_cast<std::size_t>(row)];
-  if (set(step.set).mask.test(cell)) return;
+void ActiveFrame::complete_rows(const ActiveStep& step, std::int64_t begin, std::int64_t end,
+                                float* to) const {
+  const ActiveMap& map = plan_.active.maps[step.output];
   const Background& background = backgrounds_[step.output];
-  const float* from = background.of(background.rows[static_cast<std::size_t>(cell)]);
-  std::copy(from + step.first_channel, from + step.end_channel, to + step.first_channel);
+  const CellMask &stored = set(map.set).mask, &computed = set(step.set).mask;
+  const std::int64_t count = step.end_channel - step.first_channel;
+  to += step.first_channel;
+  for (std::int64_t y = begin; y < end; ++y) {
+    for (std::int64_t w = 0; w < stored.row_words(); ++w) {
+      const CellMask::Word done = computed.word(y, w);
+      for_each_bit(stored.word(y, w), [&, first = stored.cell(y, w)](std::int64_t i) {
+        if ((done >> i & 1) == 0) {
+          const auto cell = static_cast<std::size_t>(first + i);
+          std::copy_n(background.of(background.rows[cell]) + step.first_channel, count, to);
+        }
+        to += map.channels;
+      });
+    }
+  }
 }
 
 void ActiveFrame::complete(std::size_t s, Executor& threads) const {
@@ -216,17 +243,16 @@ void ActiveFrame::complete(std::size_t s, Executor& threads) const {
   if (!is_partial(step)) return;
   const ActiveMap& map = plan_.active.maps[step.output];
   auto* rows = reinterpret_cast<float*>(memory_[map.buffer]);
-  share_items(static_cast<std::int64_t>(set(map.set).cells.size()), kCopies, threads,
-              [&](std::int64_t r) { complete_row(step, r, rows + r * map.channels); });
+  share_items(divide_up(map.height, kCopiedRows), 1, threads, [&](std::int64_t task) {
+    const std::int64_t begin = task * kCopiedRows;
+    const std::int64_t end = std::min(begin + kCopiedRows, map.height);
+    complete_rows(step, begin, end, rows + stored_rows(s, begin, end).begin * map.channels);
+  });
 }
 
-void ActiveFrame::complete(std::size_t s, const IndexRange& stored, float* to) const {
+void ActiveFrame::complete(std::size_t s, std::int64_t begin, std::int64_t end, float* to) const {
   const ActiveStep& step = *plan_.active.steps[s];
-  if (!is_partial(step)) return;
-  const std::int64_t channels = plan_.active.maps[step.output].channels;
-  for (std::int64_t r = stored.begin; r < stored.end; ++r, to += channels) {
-    complete_row(step, r, to);
-  }
+  if (is_partial(step)) complete_rows(step, begin, end, to);
 }
 
 IndexRange ActiveFrame::stored_rows(std::size_t s, std::int64_t begin, std::int64_t end) const {

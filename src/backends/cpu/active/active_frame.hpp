@@ -54,8 +54,8 @@ class ActiveFrame {
   IndexRange stored_rows(std::size_t step, std::int64_t begin, std::int64_t end) const;
   /// The piece's cells in `rows` of its grid.
   Cells cells_within(std::size_t step, std::size_t piece, const IndexRange& rows) const;
-  /// As complete, for the rows `stored` of the map, which lie at `to`.
-  void complete(std::size_t step, const IndexRange& stored, float* to) const;
+  /// As complete, for those rows of the map; `to` is where the first of their cells is stored.
+  void complete(std::size_t step, std::int64_t begin, std::int64_t end, float* to) const;
 
  private:
   /// Of a grid or a set.
@@ -67,9 +67,11 @@ class ActiveFrame {
 
   const CellList& set(std::size_t s) const;
   bool is_partial(const ActiveStep& step) const;
-  void complete_row(const ActiveStep& step, std::int64_t row, float* to) const;
+  void complete_rows(const ActiveStep& step, std::int64_t begin, std::int64_t end, float* to) const;
   void find_image();
   void find_set(std::size_t s);
+  template <typename F>
+  void for_each_left(std::size_t map, bool lasting, F&& f);
   void find_rows(std::size_t map);
   void put_back(std::size_t map, std::int64_t cell) const;
   void restore(std::size_t map);
@@ -79,12 +81,12 @@ class ActiveFrame {
 
   const Plan& plan_;
   const std::vector<Background>& backgrounds_;
-  std::vector<CellList> grids_, sets_;              ///< A set that is a grid holds nothing.
-  std::vector<std::vector<std::int32_t>> rows_;     ///< CellRows by map; none where all are stored.
-  std::vector<std::vector<std::int32_t>> changed_;  ///< By whole map: the last frame's cells.
-  std::vector<std::vector<std::uint8_t>> needed_;   ///< By gated map, by cell; empty: all are.
+  std::vector<CellList> grids_, sets_;             ///< A set that is a grid holds nothing.
+  std::vector<std::vector<std::int32_t>> rows_;    ///< CellRows by map; none where all are stored.
+  std::vector<CellMask> changed_;                  ///< By map: the last frame's cells.
+  std::vector<std::vector<std::uint8_t>> needed_;  ///< By gated map, by cell; empty: all are.
   std::vector<CellList*> lists_;  ///< All but the image's, whose cells are as given.
-  std::vector<std::uint8_t> scratch_;
+  std::vector<CellMask::Word> scratch_;
   ActiveImage image_;
   std::span<std::byte* const> memory_;
   bool forgotten_ = true;
