@@ -103,10 +103,9 @@ void ActiveFrame::find_rows(std::size_t m) {
   for_each_left(m, true, [&](std::int64_t cell) {
     rows[static_cast<std::size_t>(cell)] = background[static_cast<std::size_t>(cell)];
   });
-  const std::vector<std::int32_t>& cells = set(plan_.active.maps[m].set).cells;
-  for (std::size_t r = 0; r < cells.size(); ++r) {
-    rows[static_cast<std::size_t>(cells[r])] = static_cast<std::int32_t>(r);
-  }
+  std::int32_t row = 0;
+  for_each_cell(set(plan_.active.maps[m].set).mask,
+                [&](std::int64_t cell) { rows[static_cast<std::size_t>(cell)] = row++; });
 }
 
 // Background decides like anything else; where it doesn't pass, what it decides about is never
@@ -156,13 +155,13 @@ void ActiveFrame::list(CellList& cells) {
   if (cells.known) list_cells(cells.mask, cells.cells);
 }
 
-void ActiveFrame::use_list(std::size_t m) {
+void ActiveFrame::update_map(std::size_t m) {
   const Storage storage = plan_.active.maps[m].storage;
   if (storage == Storage::rows) find_rows(m);
   if (storage == Storage::whole) restore(m);
 }
 
-// Masks follow from each other; lists only from masks, and what hangs on a map's list from that.
+// Masks follow from each other, lists and what hangs on a map's cells from masks.
 void ActiveFrame::begin(const ActiveImage& image, std::span<std::byte* const> memory,
                         Executor& threads) {
   image_ = image;
@@ -178,8 +177,11 @@ void ActiveFrame::begin(const ActiveImage& image, std::span<std::byte* const> me
   }
   for (std::size_t s = 0; s < sets_.size(); ++s) find_set(s);
   if (forgotten_) restore_all(threads);
-  threads.for_each(lists_.size(), [&](std::size_t task, int) { list(*lists_[task]); });
-  threads.for_each(active.maps.size() - 1, [&](std::size_t task, int) { use_list(task + 1); });
+  // The last maps hold most cells, so threads begin with those.
+  const std::size_t last = active.maps.size() - 1;
+  threads.for_each(last + lists_.size(), [&](std::size_t task, int) {
+    task < last ? update_map(last - task) : list(*lists_[task - last]);
+  });
   forgotten_ = false;
 }
 

@@ -77,7 +77,7 @@ class ActiveFrame {
   void restore(std::size_t map);
   void restore_all(Executor& threads);
   void list(CellList& cells);
-  void use_list(std::size_t map);
+  void update_map(std::size_t map);
 
   const Plan& plan_;
   const std::vector<Background>& backgrounds_;

@@ -149,13 +149,7 @@ void add_placed(const CellMask& from, const Placement& placement, CellMask& to) 
 void list_cells(const CellMask& mask, std::vector<std::int32_t>& cells) {
   cells.resize(static_cast<std::size_t>(mask.count()));
   std::int32_t* next = cells.data();
-  for (std::int64_t y = 0; y < mask.height(); ++y) {
-    for (std::int64_t w = 0; w < mask.row_words(); ++w) {
-      for_each_bit(mask.word(y, w), [&, first = mask.cell(y, w)](std::int64_t i) {
-        *next++ = static_cast<std::int32_t>(first + i);
-      });
-    }
-  }
+  for_each_cell(mask, [&](std::int64_t cell) { *next++ = static_cast<std::int32_t>(cell); });
 }
 
 }  // namespace colonnade::cpu

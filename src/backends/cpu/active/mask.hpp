@@ -59,6 +59,16 @@ void for_each_bit(CellMask::Word bits, F&& f) {
   for (; bits != 0; bits &= bits - 1) f(std::int64_t{std::countr_zero(bits)});
 }
 
+/// f(cell) for the number of each of the mask's cells, ascending.
+template <typename F>
+void for_each_cell(const CellMask& mask, F&& f) {
+  for (std::int64_t y = 0; y < mask.height(); ++y) {
+    for (std::int64_t w = 0; w < mask.row_words(); ++w) {
+      for_each_bit(mask.word(y, w), [&, first = mask.cell(y, w)](std::int64_t i) { f(first + i); });
+    }
+  }
+}
+
 /// A grid's cells on a wider one: (y, x) is (first_row + y * row_step, ...). How a phase of a
 /// transposed convolution lies on its output.
 struct Placement {
