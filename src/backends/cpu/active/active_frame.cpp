@@ -1,6 +1,7 @@
 #include "backends/cpu/active/active_frame.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "backends/cpu/share.hpp"
 
@@ -104,8 +105,11 @@ void ActiveFrame::find_rows(std::size_t m) {
     rows[static_cast<std::size_t>(cell)] = background[static_cast<std::size_t>(cell)];
   });
   std::int32_t row = 0;
-  for_each_cell(set(plan_.active.maps[m].set).mask,
-                [&](std::int64_t cell) { rows[static_cast<std::size_t>(cell)] = row++; });
+  for_each_run(set(plan_.active.maps[m].set).mask, [&](std::int64_t cell, std::int64_t count) {
+    const auto first = rows.begin() + static_cast<std::ptrdiff_t>(cell);
+    std::iota(first, first + count, row);
+    row += static_cast<std::int32_t>(count);
+  });
 }
 
 // Background decides like anything else; where it doesn't pass, what it decides about is never

@@ -1,6 +1,7 @@
 #include "backends/cpu/active/mask.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace colonnade::cpu {
 namespace {
@@ -149,7 +150,10 @@ void add_placed(const CellMask& from, const Placement& placement, CellMask& to) 
 void list_cells(const CellMask& mask, std::vector<std::int32_t>& cells) {
   cells.resize(static_cast<std::size_t>(mask.count()));
   std::int32_t* next = cells.data();
-  for_each_cell(mask, [&](std::int64_t cell) { *next++ = static_cast<std::int32_t>(cell); });
+  for_each_run(mask, [&](std::int64_t cell, std::int64_t count) {
+    std::iota(next, next + count, static_cast<std::int32_t>(cell));
+    next += count;
+  });
 }
 
 }  // namespace colonnade::cpu

@@ -59,12 +59,21 @@ void for_each_bit(CellMask::Word bits, F&& f) {
   for (; bits != 0; bits &= bits - 1) f(std::int64_t{std::countr_zero(bits)});
 }
 
-/// f(cell) for the number of each of the mask's cells, ascending.
+/// f(cell, count) for cells that follow each other, ascending; a run of them ends with its word at
+/// the latest. Whoever touches all cells goes this way: loops over runs are those without a wait.
 template <typename F>
-void for_each_cell(const CellMask& mask, F&& f) {
+void for_each_run(const CellMask& mask, F&& f) {
   for (std::int64_t y = 0; y < mask.height(); ++y) {
     for (std::int64_t w = 0; w < mask.row_words(); ++w) {
-      for_each_bit(mask.word(y, w), [&, first = mask.cell(y, w)](std::int64_t i) { f(first + i); });
+      std::int64_t cell = mask.cell(y, w);
+      for (CellMask::Word bits = mask.word(y, w); bits != 0;) {
+        const int skip = std::countr_zero(bits);
+        bits >>= skip;
+        const int count = std::countr_one(bits);
+        f(cell + skip, std::int64_t{count});
+        bits = count == CellMask::kBits ? 0 : bits >> count;
+        cell += skip + count;
+      }
     }
   }
 }
