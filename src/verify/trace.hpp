@@ -31,7 +31,7 @@ struct TraceOptions {
 struct TraceStage {
   std::string name;
   bool compared = false, fits = true;
-  std::string detail;  ///< What was compared, and how it came out.
+  std::string detail;  ///< What was compared, and how it came out; or why it wasn't.
   std::string cause;   ///< Of a stage that doesn't fit: what likely makes it differ.
 };
 

@@ -117,6 +117,23 @@ class Trace(CommandTest):
         self.assertRegex(text, r"- +pillar features +not in the trace")
         self.assertIn("the same, within the tolerance", text)
 
+    def test_features_that_the_graph_makes_itself(self):
+        """mmdet3d's graph takes raw points; the trace has the ten of them that enter the PFN's layer."""
+        golden = GOLDEN.parent / "mmdet3d"
+        self.run_fine("import", "preset", "mmdet3d-kitti", golden / "end2end.onnx", "-o", "model", *(
+            word for rule in (*RULES[:4], "post.score_threshold=0.1") for word in ("--set", rule)))
+        data = (golden / "sweep.bin").read_bytes()
+        self.points = [p for p in struct.iter_unpack("<4f", data) if all(map(math.isfinite, p))]
+        with zipfile.ZipFile(golden / "capped.npz") as archive:
+            archive.extractall(self.path("golden"))
+        found = {"boxes": self.golden("canonical", "f"), "scores": self.golden("scores", "f"),
+                 "labels": self.golden("labels", "q")}
+        text = self.compare(FINE, self.trace(**found))
+        self.assertRegex(text, r"- +features +not compared: the graph makes its own of raw points")
+        self.assertRegex(text, r"fits +boxes ")
+        wrong = [[b[0] + .5, *b[1:]] for b in found["boxes"]]
+        self.differs("boxes", "the anchors' places", **{**found, "boxes": wrong})
+
     def test_feature_order(self):
         swapped = lambda r: [*r[:4], *r[7:], *r[4:7]]
         self.differs("features", "feature order: in the trace mean_dx is column 7", change=swapped)
