@@ -9,6 +9,7 @@
 #include "backends/cpu/backend.hpp"
 #include "base/isa.hpp"
 #include "build/graph_source.hpp"
+#include "calibrate/calibration_file.hpp"
 #include "colonnade/error.hpp"
 #include "engine_file/contents.hpp"
 #include "engine_file/format.hpp"
@@ -83,17 +84,6 @@ nlohmann::ordered_json gate_json(const EngineGate& gate) {
         {{"layer", layer.layer}, {"precision", layer.precision}, {"distance", layer.distance}});
   }
   out["raised_time"] = gate.raised_time;
-  return out;
-}
-
-nlohmann::ordered_json calibration_json(const EngineCalibration& calibration) {
-  nlohmann::ordered_json out{
-      {"method", calibration.method}, {"model", calibration.model}, {"clouds", calibration.clouds}};
-  out["ranges"] = nlohmann::ordered_json::object();
-  for (const TensorRange& range : calibration.ranges) {
-    out["ranges"][range.tensor] = {
-        {"low", range.low}, {"highs", range.highs}, {"background", range.background}};
-  }
   return out;
 }
 

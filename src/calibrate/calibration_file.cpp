@@ -39,9 +39,8 @@ TensorRange range_of(const std::string& path, const std::string& tensor,
 
 }  // namespace
 
-void write_calibration(const std::string& path, const EngineCalibration& calibration) {
-  nlohmann::ordered_json out{{kVersion, kFormat},
-                             {"method", calibration.method},
+nlohmann::ordered_json calibration_json(const EngineCalibration& calibration) {
+  nlohmann::ordered_json out{{"method", calibration.method},
                              {"model", calibration.model},
                              {"clouds", calibration.clouds},
                              {"ranges", nlohmann::ordered_json::object()}};
@@ -49,6 +48,12 @@ void write_calibration(const std::string& path, const EngineCalibration& calibra
     out["ranges"][range.tensor] = {
         {"low", range.low}, {"highs", range.highs}, {"background", range.background}};
   }
+  return out;
+}
+
+void write_calibration(const std::string& path, const EngineCalibration& calibration) {
+  nlohmann::ordered_json out{{kVersion, kFormat}};
+  out.update(calibration_json(calibration));
   write_file(path, out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
