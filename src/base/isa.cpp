@@ -1,7 +1,9 @@
 #include "base/isa.hpp"
 
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__)
 #include <cpuid.h>
+#endif
+#if defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -19,16 +21,22 @@ constexpr std::array<std::string_view, 5> kNames{"portable", "sse4", "avx2", "av
 
 bool has(Isa isa) noexcept;
 
-#if defined(__x86_64__) && defined(__linux__)
-// Not all compilers and libraries know these names.
-bool has_amx() noexcept {
-  constexpr unsigned kBf16 = 1U << 22, kTile = 1U << 24, kInt8 = 1U << 25;  // Of leaf 7's EDX.
-  constexpr long kRequestPermission = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM, XTILEDATA
-  constexpr unsigned kAll = kBf16 | kTile | kInt8;
+// Not all compilers and libraries know AMX' names.
+#if defined(__x86_64__)
+bool cpu_has(unsigned bits_of_leaf_7_edx) noexcept {
   unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
+         (d & bits_of_leaf_7_edx) == bits_of_leaf_7_edx;
+}
+constexpr unsigned kAmxBf16 = 1U << 22, kAmxTile = 1U << 24, kAmxInt8 = 1U << 25;
+#endif
+
+#if defined(__x86_64__) && defined(__linux__)
+bool has_amx() noexcept {
+  constexpr long kRequestPermission = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM, XTILEDATA
   return has(Isa::avx512) && __builtin_cpu_supports("avx512bf16") &&
-         __builtin_cpu_supports("avx512vnni") && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
-         (d & kAll) == kAll && syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+         __builtin_cpu_supports("avx512vnni") && cpu_has(kAmxBf16 | kAmxTile | kAmxInt8) &&
+         syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 #else
 bool has_amx() noexcept {
@@ -73,6 +81,14 @@ std::string_view isa_name(Isa isa) noexcept {
 std::span<const Isa> usable_isas() noexcept {
   static const Usable usable;
   return {usable.isas.data(), usable.count};
+}
+
+bool cpu_has_amx_bf16() noexcept {
+#if defined(__x86_64__)
+  return cpu_has(kAmxBf16);
+#else
+  return false;
+#endif
 }
 
 Isa parse_isa(const std::string& name) {

@@ -24,6 +24,9 @@ std::string_view isa_name(Isa isa) noexcept;
 /// let this process use AMX, which Linux grants once for all of its threads.
 std::span<const Isa> usable_isas() noexcept;
 
+/// Whether the CPU itself multiplies BF16 by AMX, be it that the system lets this process or not.
+bool cpu_has_amx_bf16() noexcept;
+
 /// "auto" is the fastest. Error(invalid_argument) for a name that doesn't exist, Error(unsupported)
 /// for one that this machine hasn't got; both list those that it has.
 Isa parse_isa(const std::string& name);

@@ -3,8 +3,7 @@
 #include "kernels/conv/bf16_kernels.hpp"
 
 #if defined(__x86_64__)
-#include <cpuid.h>
-
+#include "base/isa.hpp"
 #include "kernels/conv/reduced_cells.hpp"
 #include "kernels/conv/stores_avx512.hpp"
 
@@ -69,10 +68,7 @@ void compute(const ConvArgs& args, const Cells& cells, std::int64_t block_begin,
 }  // namespace
 
 bool bf16_is_slow() noexcept {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  constexpr unsigned kAmxBf16 = 1U << 22;  // Of EDX; not all compilers know its name.
-  return __builtin_cpu_supports("avx512bf16") && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
-         (d & kAmxBf16) != 0;
+  return __builtin_cpu_supports("avx512bf16") && cpu_has_amx_bf16();
 }
 
 ConvKernel avx512_bf16_kernel() {
