@@ -31,7 +31,6 @@ MAY = {
     "verify": FOUNDATION + ["graph", "passes", "kernels", "model", "onnx", "engine_file", "frame", "backends", "plan", "stages", "cloud", "detector", "build",
                              "measure", "report", "evaluate"],
     "doctor": FOUNDATION + ["cloud", "model", "frame", "stages", "detector", "report"],
-    "synth": FOUNDATION + ["cloud"],
 }
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
