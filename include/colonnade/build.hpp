@@ -23,9 +23,10 @@ struct ShapeProfile {
 };
 
 /// Called before each phase of a build ("read", "check", "calibrate", "compile", "write"), from the
-/// calling thread; what is reused has fewer, and only INT8 is calibrated.
+/// calling thread. "calibrate" comes only where BuildOptions::calibrate isn't empty, and a build
+/// that reuses an engine ends early.
 using PhaseCallback = std::function<void(std::string_view phase)>;
-inline constexpr std::size_t kBuildPhases = 4;
+inline constexpr std::size_t kBuildPhases = 4;  ///< Without "calibrate".
 
 /// A layer, by the name that `inspect` prints, and the precision that is requested for it.
 struct LayerRequest {
@@ -33,8 +34,8 @@ struct LayerRequest {
 };
 
 struct BuildOptions {
-  std::string backend = "cpu";  ///< "cpu" or "reference".
-  std::string isa = "auto";     ///< The most that kernels may use; auto: this machine's fastest.
+  std::string backend = "cpu";  ///< "cpu" or "reference"; for TensorRT: onnx2plan (tensorrt.hpp).
+  std::string isa = "auto";     ///< As EngineOptions::isa; auto: this machine's fastest.
   /// As EngineOptions::precision; what this machine makes of it is the engine's.
   std::string precision = "fp32";
   /// Instead of `precision`, for some layers.

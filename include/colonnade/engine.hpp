@@ -30,7 +30,7 @@ struct EngineOptions {
   /// graph: no sums are taken in another order. Slower, and equal to the dense result bit for bit.
   bool direct = false;
   LogCallback log;          ///< Told how the graphs were cut (debug).
-  TensorRtPlaces tensorrt;  ///< Where the library is looked for that an engine's plan is of.
+  TensorRtPlaces tensorrt;  ///< Where TensorRT is looked for, of an engine that was built for it.
 };
 
 /// Created by open and shared; no member changes it, so any number of threads may use it.
@@ -40,13 +40,12 @@ class COLONNADE_EXPORT Engine {
   /// engine file (build.hpp): the same from that one file; the content tells which it is.
   /// Error(io | format | unsupported): a file; mismatch: graphs and model.yaml don't fit, the grid
   /// and the graph's own scatter included, or the engine was built for something else; limit: too
-  /// large to compute; invalid_argument: no such backend,
-  /// isa or precision here.
+  /// large to compute; invalid_argument: no such backend, isa or precision.
   static std::shared_ptr<const Engine> open(const std::string& path,
                                             const EngineOptions& options = {});
   ~Engine();
 
-  const ModelSpec& model() const noexcept;
+  const ModelSpec& model() const noexcept;      ///< As model.yaml says it, class names included.
   const std::string& backend() const noexcept;  ///< "cpu", "reference" or "tensorrt".
   /// What it computes with: "amx", "avx512", "avx2", "sse4", "portable (NEON)", "scalar";
   /// TensorRT's version and device.
@@ -55,7 +54,7 @@ class COLONNADE_EXPORT Engine {
   /// "requested bf16, effective fp32: this CPU has no AVX512_BF16".
   const std::string& precision() const noexcept;
 
-  struct Body;  ///< The library's own, as all that takes or gives one.
+  struct Body;  ///< For the library itself, as are the members that take or give one.
   const Body& body() const noexcept { return *body_; }
   explicit Engine(std::unique_ptr<Body> body);
 

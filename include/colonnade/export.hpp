@@ -1,4 +1,4 @@
+// The shared library hides every symbol that isn't marked with COLONNADE_EXPORT.
 #pragma once
 
-// The shared library hides every symbol that isn't marked with COLONNADE_EXPORT.
 #define COLONNADE_EXPORT __attribute__((visibility("default")))

@@ -15,7 +15,8 @@
 
 namespace colonnade {
 
-/// ONNX's element types that graphs may have; float16 and bfloat16 as their 16 bits.
+/// ONNX's element types that graphs may have, native-endian; float16 and bfloat16 are 16 bits each,
+/// boolean is a byte of 0 or 1.
 enum class ElementType : std::uint8_t {
   float32,
   float64,
@@ -32,7 +33,8 @@ enum class ElementType : std::uint8_t {
   boolean
 };
 
-/// Elements in the host's memory, dense, row-major; somebody else's.
+/// A borrowed tensor in the host's memory: dense, row-major, as many elements as `shape` says. A
+/// scalar's shape is empty.
 struct HostTensor {
   ElementType type = ElementType::float32;
   std::vector<std::int64_t> shape;
@@ -62,15 +64,16 @@ class COLONNADE_EXPORT Context {
   Context(Context&&) noexcept;
   Context& operator=(Context&&) noexcept;
 
-  /// What `input` is in the runs to come; its elements are read by run, not here.
+  /// What `input` is in the runs to come. Nothing is copied: each run reads the elements, so they
+  /// must stay where they are until the last run that uses them.
   /// Error(invalid_argument): no such input, no elements; mismatch: another type, or a shape that
   /// the graph or the profiles don't allow, with the dimension, its value and the ranges.
   void bind(std::string_view input, const HostTensor& tensor);
   /// In the context's profile, or the tightest that takes all inputs' shapes.
-  /// Error(invalid_argument) names inputs that aren't bound; mismatch: no profile takes their
-  /// shapes together; limit: it would need more than may be held; else as the graph's operators
-  /// find its elements. After the first run on given shapes nothing is allocated, the last two sets
-  /// of shapes are remembered.
+  /// Error(invalid_argument): inputs that aren't bound, by name; mismatch: no profile takes their
+  /// shapes together; limit: the run needs more memory than it may hold; others come from operators
+  /// that can't do with these elements. After the first run on a set of shapes nothing is
+  /// allocated; the last two sets are remembered.
   void run();
   /// Of the last run; valid until the next one. Error(invalid_argument): no such output, or no run.
   HostTensor output(std::string_view name) const;
@@ -92,11 +95,11 @@ class COLONNADE_EXPORT GraphEngine {
                                                  const EngineOptions& options = {});
   ~GraphEngine();
 
-  const std::vector<GraphInput>& inputs() const noexcept;
+  const std::vector<GraphInput>& inputs() const noexcept;    ///< In the graph's order.
   const std::vector<std::string>& outputs() const noexcept;  ///< Names, in the graph's order.
   /// None of a graph that wasn't built with one: it takes any shapes that fit the graph.
   const std::vector<GraphProfile>& profiles() const noexcept;
-  const std::string& backend() const noexcept;
+  const std::string& backend() const noexcept;    ///< As Engine::backend.
   const std::string& isa() const noexcept;        ///< As Engine::isa.
   const std::string& precision() const noexcept;  ///< As Engine::precision.
 
@@ -110,7 +113,7 @@ class COLONNADE_EXPORT GraphEngine {
   Context create_context(int threads = 0, std::shared_ptr<Executor> executor = {},
                          std::optional<std::size_t> profile = {}) const;
 
-  struct Body;  ///< The library's own.
+  struct Body;  ///< For the library itself, as the constructor.
   explicit GraphEngine(std::shared_ptr<const Body> body);
 
  private:

@@ -1,3 +1,4 @@
+// What the library has to say beside its answers: a callback of the caller's.
 #pragma once
 
 #include <functional>

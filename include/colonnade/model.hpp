@@ -7,7 +7,6 @@
 #include <limits>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "colonnade/export.hpp"
@@ -140,7 +139,7 @@ enum class MapLayout : std::uint8_t {
 struct HeadSpec {
   std::vector<std::int64_t> labels;  ///< Class index of each of the head's score channels.
   std::vector<AnchorSpec> anchors;
-  std::int64_t map_width = 0, map_height = 0;
+  std::int64_t map_width = 0, map_height = 0;  ///< Cells of the head's map along x, along y.
 };
 
 struct AnchorLayout {
@@ -199,7 +198,7 @@ enum class IouKind : std::uint8_t {
 
 struct NmsSpec {
   IouKind iou = IouKind::rotated;
-  float threshold = 0;
+  float threshold = 0;                          ///< IoU, 0 to 1.
   Comparison comparison = Comparison::greater;  ///< Suppressed if IoU (comparison) threshold.
   float margin = 0;       ///< Rotated: a corner counts as inside when within this many metres.
   bool plus_one = false;  ///< Axis-aligned: extents are max - min + 1 (pixel convention on metres).
@@ -223,15 +222,16 @@ enum class BoxOrder : std::uint8_t {
   score_if_capped,   ///< class_then_score; by score once max_boxes cuts (mmdet3d, zhulf0804).
 };
 
-/// Boxes are kept strictly inside, compared in the model's own z reference.
+/// Boxes are kept whose x, y and z (of bottom or centre, as BoxCoding::z says) lie strictly inside,
+/// metres.
 struct RangeFilter {
   std::array<float, 3> min{}, max{};
 };
 
 /// From head maps to boxes: every rule a value.
 struct PostSpec {
-  float score_threshold = 0;
-  Comparison score_comparison = Comparison::greater;
+  float score_threshold = 0;                          ///< Of the sigmoid, 0 to 1.
+  Comparison score_comparison = Comparison::greater;  ///< Kept if score (comparison) threshold.
   CandidateKind candidates = CandidateKind::best_class;
   std::int64_t top_k = 0;  ///< 0: Colonnade's own bound, kMaxCandidates, counted when it cuts.
   TopKStage top_k_stage = TopKStage::after_threshold;
@@ -256,7 +256,7 @@ struct ModelSpec {
   std::int64_t version = 1;
   std::string name;
   std::string note;  ///< Shown beside every result ("random weights"); empty: nothing.
-  std::vector<std::string> classes;
+  std::vector<std::string> classes;  ///< Names; Box::label is an index into them.
   GridSpec grid;
   PillarSpec pillars;
   std::vector<GraphSpec> graphs;
@@ -285,15 +285,17 @@ struct SensorSpec {
   float intensity_scale = 1;  ///< Above 0; multiplies the intensity, before the clamp.
   std::array<float, 2> intensity_clamp{-std::numeric_limits<float>::infinity(),
                                        std::numeric_limits<float>::infinity()};
+  /// Corners x, y, z in the sensor's frame, metres.
   struct SelfBox {
     std::array<float, 3> min{}, max{};
-  };                                ///< Sensor frame, metres.
-  std::optional<SelfBox> self_box;  ///< The robot's own: points inside are dropped.
+  };
+  std::optional<SelfBox> self_box;  ///< The robot's own body: points inside are dropped.
   bool drop_zero_returns = false;   ///< Drop points at exactly (0, 0, 0).
 };
 
-/// Read strictly: an unknown key, a missing one, a value out of range is an error that names file,
-/// line, key, found and expected.
+/// Read strictly. Error(io): the file can't be read; limit: it's too large; format: it isn't plain
+/// YAML, a key is unknown or missing, a value is out of range: with file, line, key, what was found
+/// and what was expected.
 COLONNADE_EXPORT ModelSpec read_model_yaml(const std::string& path);
 COLONNADE_EXPORT SensorSpec read_sensor_yaml(const std::string& path);
 /// What read_model_yaml reads back as the same values. Error(io).

@@ -26,7 +26,8 @@ struct TensorRtBuild {
 struct TensorRtReport {
   std::string library;             ///< "TensorRT-RTX 1.7.1"
   std::vector<std::string> notes;  ///< What was changed in the graph.
-  std::uint64_t bytes = 0, plan_bytes = 0;
+  std::uint64_t bytes = 0;         ///< Of the file that was written.
+  std::uint64_t plan_bytes = 0;    ///< Of the plan in it; the same if `raw`.
 };
 
 /// Builds `output` of an ONNX graph or of a model.yaml. Of the latter it's an engine for Detector,

@@ -1,3 +1,4 @@
+// Where an installed TensorRT is looked for.
 #pragma once
 
 #include <string>
@@ -5,13 +6,14 @@
 
 namespace colonnade {
 
-/// Where TensorRT is looked for: in `folder` alone if it's given (it, its lib and lib64), else
-/// where the loader looks, then in `package_folders` (of Python packages, those of
-/// tensorrt-rtx-cu13-libs among them). `module_folders`: of adapters, which are built and installed
-/// with the command (lib/colonnade).
 struct TensorRtPlaces {
+  /// If it's given, TensorRT is looked for only in it and its lib, lib64 and tensorrt_rtx_libs.
   std::string folder;
+  /// Else where the dynamic loader looks, then in these: site-packages folders of Python, which
+  /// TensorRT's wheels install into.
   std::vector<std::string> package_folders;
+  /// Of Colonnade's adapters, one module for each major version of TensorRT: lib/colonnade of an
+  /// installation.
   std::vector<std::string> module_folders;
 };
 
