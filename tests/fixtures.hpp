@@ -19,6 +19,7 @@
 
 #include "base/npy.hpp"
 #include "graph/graph.hpp"
+#include "temporary_folder.hpp"
 
 namespace colonnade::testing {
 
@@ -55,27 +56,18 @@ inline std::optional<fs::path> sweeps() {
 class NpzFolder {
  public:
   explicit NpzFolder(const fs::path& npz) {
-    std::string name = (fs::temp_directory_path() / "colonnade-npz-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw Error(ErrorCode::io, name, "can't be made");
-    folder_ = name;
-    const std::string command = fmt::format("python3 -m zipfile -e '{}' '{}'", npz.string(), name);
+    const std::string command =
+        fmt::format("python3 -m zipfile -e '{}' '{}'", npz.string(), folder_.path().string());
     if (std::system(command.c_str()) != 0) {
       throw Error(ErrorCode::io, npz.string(), "python3 can't unpack it");
     }
   }
-  ~NpzFolder() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  NpzFolder(const NpzFolder&) = delete;
-  NpzFolder& operator=(const NpzFolder&) = delete;
-
   bool has(const std::string& name) const { return fs::exists(path_of(name)); }
   Tensor read(const std::string& name) const { return read_npy(path_of(name).string()); }
 
  private:
-  fs::path path_of(const std::string& name) const { return folder_ / (name + ".npy"); }
-  fs::path folder_;
+  fs::path path_of(const std::string& name) const { return folder_.path() / (name + ".npy"); }
+  TemporaryFolder folder_;
 };
 
 /// A graph with the inputs that it was fed and, sampled, the outputs that came.

@@ -1,38 +1,29 @@
-// What the cloud tests share: a file of their own, the message of an error, real data when there.
+// What the cloud tests share: a folder of their own, the message of an error, a point's values.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <filesystem>
 #include <string>
 
 #include "base/file.hpp"
 #include "colonnade/cloud.hpp"
 #include "colonnade/error.hpp"
+#include "temporary_folder.hpp"
 
 namespace colonnade::test {
 
 /// A folder that goes with the test.
 class Folder {
  public:
-  Folder() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    path_ = testing::TempDir() + "colonnade_" + test->test_suite_name() + "_" + test->name();
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string path(const std::string& name) const { return path_ + "/" + name; }
+  std::string path(const std::string& name) const { return folder_.file(name); }
   std::string write(const std::string& name, const std::string& content) const {
     write_file(path(name), content);
     return path(name);
   }
 
  private:
-  std::string path_;
+  testing::TemporaryFolder folder_;
 };
 
 /// What the Error that `f` throws says after its place, or "no error".
@@ -74,12 +65,6 @@ T value(const Cloud& cloud, std::size_t point, const char* name) {
   T result{};
   std::memcpy(&result, view.data + point * view.stride + field->offset, sizeof result);
   return result;
-}
-
-/// Folder of the real sweeps beside the checkout, or empty.
-inline std::string data_folder() {
-  const std::string folder = COLONNADE_SOURCE_DIR "/../shared/data";
-  return std::filesystem::is_directory(folder) ? folder : "";
 }
 
 }  // namespace colonnade::test

@@ -9,12 +9,12 @@
 
 #include "base/npy.hpp"
 #include "files.hpp"
+#include "fixtures.hpp"
 
 namespace colonnade {
 namespace {
 
 using test::bytes_of;
-using test::data_folder;
 using test::error_of;
 using test::Folder;
 using test::value;
@@ -203,16 +203,16 @@ TEST(NpyCloud, RefusesOtherShapesAndTypes) {
 }
 
 TEST(RealClouds, ReadWhole) {
-  if (data_folder().empty()) GTEST_SKIP() << "needs the real sweeps beside the checkout";
-  const Cloud kitti = read_cloud(data_folder() + "/kitti_full/000000.bin");
+  const auto sweeps = testing::sweeps();
+  if (!sweeps) GTEST_SKIP() << "no real sweeps here: set COLONNADE_SWEEPS to their folder";
+  const Cloud kitti = read_cloud((*sweeps / "kitti_full/000000.bin").string());
   EXPECT_EQ(kitti.count, 125635U);
   for (std::size_t i = 0; i < kitti.count; ++i) {
     ASSERT_GE(value<float>(kitti, i, "intensity"), 0.0F);
     ASSERT_LE(value<float>(kitti, i, "intensity"), 1.0F);
   }
-  const Cloud nuscenes =
-      read_cloud(data_folder() +
-                 "/nuscenes/n015-2018-07-24-11-22-45+0800__LIDAR_TOP__1532402927647951.pcd.bin");
+  const char* const name = "n015-2018-07-24-11-22-45+0800__LIDAR_TOP__1532402927647951.pcd.bin";
+  const Cloud nuscenes = read_cloud((*sweeps / "nuscenes" / name).string());
   EXPECT_EQ(nuscenes.count, 34688U);
   for (std::size_t i = 0; i < nuscenes.count; ++i) {
     const float ring = value<float>(nuscenes, i, "ring");

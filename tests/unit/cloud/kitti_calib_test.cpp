@@ -3,11 +3,11 @@
 #include <fstream>
 
 #include "files.hpp"
+#include "fixtures.hpp"
 
 namespace colonnade {
 namespace {
 
-using test::data_folder;
 using test::error_of;
 using test::Folder;
 using test::place_of;
@@ -82,8 +82,9 @@ TEST(KittiCalib, NamesFileLineAndKey) {
 // The labelled boxes' 2D rectangles come from the same calibration: the first object of 000001 is
 // a truck whose 3D centre must fall inside its rectangle.
 TEST(KittiCalib, AgreesWithRealLabels) {
-  if (data_folder().empty()) GTEST_SKIP() << "needs the real sweeps beside the checkout";
-  const std::string base = data_folder() + "/kitti_labelled/000001";
+  const auto sweeps = testing::sweeps();
+  if (!sweeps) GTEST_SKIP() << "no real sweeps here: set COLONNADE_SWEEPS to their folder";
+  const std::string base = (*sweeps / "kitti_labelled/000001").string();
   const KittiCalib calib = read_kitti_calib(base + ".calib.txt");
   std::ifstream labels(base + ".label.txt");
   std::string type;

@@ -190,7 +190,7 @@ TEST(SweepBuffer, RefusesOptionsThatCantBeMeant) {
   EXPECT_THROW(SweepBuffer{options}, Error);
 }
 
-class SweepList : public testing::Test {
+class SweepList : public ::testing::Test {
  protected:
   SweepList() {
     folder.write("a.bin", bytes_of(20.0F, 5.0F, 1.0F, 0.25F));

@@ -1,34 +1,18 @@
-// A folder of this process's own, gone when it ends: ctest runs tests side by side.
+// Files in a folder of this process's own, gone when it ends: ctest runs tests side by side.
 #pragma once
-
-#include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
 
+#include "temporary_folder.hpp"
+
 namespace colonnade::test {
 
-class ScratchFolder {
- public:
-  ScratchFolder() : path_(::testing::TempDir() + "colonnade_XXXXXX") {
-    if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no scratch folder");
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 inline std::string scratch(const std::string& name) {
-  static const ScratchFolder folder;
-  return folder.path() + '/' + name;
+  static const testing::TemporaryFolder folder;
+  return folder.file(name);
 }
 
 inline std::string slurp(const std::string& path) {

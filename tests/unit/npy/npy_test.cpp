@@ -4,21 +4,20 @@
 
 #include <cmath>
 #include <cstring>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "base/file.hpp"
 #include "base/npy_header.hpp"
+#include "temporary_folder.hpp"
 
 namespace colonnade {
 namespace {
 
-class Npy : public testing::Test {
+class Npy : public ::testing::Test {
  protected:
-  std::string path = testing::TempDir() + "colonnade_npy_test_" +
-                     testing::UnitTest::GetInstance()->current_test_info()->name() + ".npy";
-  void TearDown() override { std::filesystem::remove(path); }
+  const testing::TemporaryFolder folder;
+  const std::string path = folder.file("tensor.npy");
 
   // A file around `dict` as NumPy lays it out, without the padding.
   Tensor read(int version, const std::string& dict, const std::string& elements) {

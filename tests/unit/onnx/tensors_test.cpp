@@ -1,10 +1,9 @@
 // Initializers: typed fields, raw and external data, and sizes that lie.
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 
 #include "read.hpp"
+#include "temporary_folder.hpp"
 
 namespace colonnade {
 namespace {
@@ -65,13 +64,11 @@ TEST(Tensors, UnsupportedTypesAreNamed) {
 class ExternalData : public ::testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::temp_directory_path() / ("colonnade_external_" + std::to_string(::getpid()));
     fs::create_directories(root_ / "model" / "sub");
     write(root_ / "secret.bin");
     write(root_ / "model" / "weights.bin");
     write(root_ / "model" / "sub" / "weights.bin");
   }
-  void TearDown() override { fs::remove_all(root_); }
 
   static void write(const fs::path& path) {
     const float values[] = {1, 2, 3, 4};
@@ -94,7 +91,8 @@ class ExternalData : public ::testing::Test {
     return error_of(model_of(message), code, folder());
   }
 
-  fs::path root_;
+  testing::TemporaryFolder folder_;
+  fs::path root_ = folder_.path();
 };
 
 TEST_F(ExternalData, IsReadFromTheModelsFolder) {

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "fixtures.hpp"
+
 namespace colonnade {
 namespace {
 
@@ -138,8 +140,9 @@ Box lidar_box(const Line& a, const KittiCalib& calib) {
 }
 
 TEST(KittiLabels, AgreesWithAnotherDetectorsFilesOfRealFrames) {
-  const std::filesystem::path data = COLONNADE_SOURCE_DIR "/../shared/data/kitti_labelled";
-  if (!std::filesystem::exists(data)) GTEST_SKIP() << "needs real KITTI frames at " << data;
+  const auto sweeps = testing::sweeps();
+  if (!sweeps) GTEST_SKIP() << "no real sweeps here: set COLONNADE_SWEEPS to their folder";
+  const std::filesystem::path data = *sweeps / "kitti_labelled";
   int compared = 0;
   for (const std::string frame : {"000005", "000006", "000008", "000015", "000019"}) {
     // KITTI's images differ by some pixels from day to day.

@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <cstring>
-#include <filesystem>
 #include <limits>
 #include <set>
 #include <string>
@@ -17,6 +16,7 @@
 #include "report/picture/font.hpp"
 #include "report/picture/glyphs.hpp"
 #include "report/picture/ticks.hpp"
+#include "temporary_folder.hpp"
 
 namespace colonnade {
 namespace {
@@ -47,17 +47,11 @@ constexpr int kSide = 800, kPlot = kSide - 322, kPlotRight = kSide - 244;
 class Picture : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder = std::filesystem::path(::testing::TempDir()) /
-             ("colonnade_picture_" +
-              std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
-    std::filesystem::create_directories(folder);
-    path = (folder / "frame.png").string();
     input.range = {-50, 50, -50, 50};
     input.classes = classes;
     input.file = "frame.bin";
     input.long_side = kSide;
   }
-  void TearDown() override { std::filesystem::remove_all(folder); }
 
   Png drawn() {
     write_bev_picture(input, path);
@@ -74,8 +68,8 @@ class Picture : public ::testing::Test {
     return out;
   }
 
-  std::filesystem::path folder;
-  std::string path;
+  const testing::TemporaryFolder folder;
+  const std::string path = folder.file("frame.png");
   std::vector<std::string> classes{"Car", "Pedestrian"};
   PictureInput input;
 };
@@ -194,7 +188,7 @@ TEST_F(Picture, StampIsUnmissable) {
 }
 
 TEST_F(Picture, RefusesWithOneSentence) {
-  EXPECT_THROW(write_bev_picture(input, (folder / "no" / "such.png").string()), Error);
+  EXPECT_THROW(write_bev_picture(input, folder.file("no/such.png")), Error);
   input.range = {10, 10, -1, 1};
   try {
     write_bev_picture(input, path);
