@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #include "base/thread_pool.hpp"
@@ -30,16 +31,14 @@ EngineOptions options(const std::string& precision) {
   return result;
 }
 
-Answer lazily(const std::string& yaml, const std::string& precision, float threshold,
-              const Cloud& cloud) {
+Answer lazily(std::shared_ptr<const Engine> engine, float threshold, const Cloud& cloud) {
   Answer answer;
   DetectorOptions how;
-  how.precision = precision;
   how.score_threshold = threshold;
   how.threads = 2;
   how.on_layer = [&](const LayerRun& layer) { answer.flop += layer.flop; };
   Detections detections;
-  Detector detector = Detector::open(yaml, how);
+  Detector detector(std::move(engine), how);
   detector.detect(cloud.view(), detections);
   answer.flop = 0;  // The first frame's had the backgrounds too.
   detector.detect(cloud.view(), detections);
@@ -47,35 +46,48 @@ Answer lazily(const std::string& yaml, const std::string& precision, float thres
   return answer;
 }
 
-Answer eagerly(const std::string& yaml, const std::string& precision, float threshold,
-               const Cloud& cloud) {
-  Answer answer;
-  FrontEnd front_end(yaml, options(precision));
-  const FrontEnd::Frame frame = front_end.run(cloud.view());
-  ModelSpec spec = front_end.engine().model();
-  ModelSpec everything = spec;
-  everything.post.score_threshold = 0;
-  spec.post.score_threshold = threshold;
+/// The same by whole maps, which don't depend on the threshold.
+class Eager {
+ public:
+  Eager(std::shared_ptr<const Engine> engine, const Cloud& cloud)
+      : spec_(engine->model()), front_end_(engine), frame_(front_end_.run(cloud.view())) {
+    auto session = engine->body().rpn->create_session(threads_);
+    session->run(frame_.image);
+    session->observe([this](const LayerRun& layer) { flop_ += layer.flop; });
+    ModelSpec everything = spec_;
+    everything.post.score_threshold = 0;
+    rpn_ = std::make_unique<Rpn>(engine->body().plan.rpn, everything, std::move(session));
+    maps_ = &rpn_->run(frame_.image);
+  }
 
-  ThreadPool threads(2);
-  auto session = front_end.engine().body().rpn->create_session(threads);
-  session->run(frame.image);
-  session->observe([&](const LayerRun& layer) { answer.flop += layer.flop; });
-  Rpn rpn(front_end.engine().body().plan.rpn, everything, std::move(session));
-  Decode decode(spec);
-  Nms nms(spec, {});
-  Detections detections;
-  nms.run(decode.run(rpn.run(frame.image), frame.pillars, detections.stats), detections);
-  answer.boxes = detections.boxes;
-  return answer;
-}
+  Answer boxes(float threshold) const {
+    ModelSpec spec = spec_;
+    spec.post.score_threshold = threshold;
+    Decode decode(spec);
+    Nms nms(spec, {});
+    Detections detections;
+    nms.run(decode.run(*maps_, frame_.pillars, detections.stats), detections);
+    return {detections.boxes, flop_};
+  }
+
+ private:
+  ModelSpec spec_;
+  FrontEnd front_end_;
+  FrontEnd::Frame frame_;
+  ThreadPool threads_{2};
+  double flop_ = 0;
+  std::unique_ptr<Rpn> rpn_;
+  const HeadMaps* maps_ = nullptr;
+};
 
 void expect_equal_boxes(const std::string& yaml, const Cloud& cloud, bool fewer) {
   for (const char* precision : {"fp32", "bf16"}) {
+    const auto engine = Engine::open(yaml, options(precision));
+    const Eager whole_maps(engine, cloud);
     for (const float threshold : {0.05f, 0.3f, 0.6f, 0.99f}) {
       SCOPED_TRACE(std::string(precision) + ", threshold " + std::to_string(threshold));
-      const Answer lazy = lazily(yaml, precision, threshold, cloud);
-      const Answer eager = eagerly(yaml, precision, threshold, cloud);
+      const Answer lazy = lazily(engine, threshold, cloud);
+      const Answer eager = whole_maps.boxes(threshold);
       ASSERT_EQ(lazy.boxes.size(), eager.boxes.size());
       if (!lazy.boxes.empty()) {
         EXPECT_EQ(
