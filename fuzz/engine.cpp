@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <memory>
 #include <new>
-#include <optional>
 #include <vector>
 
 #include "backends/backend.hpp"

@@ -1,3 +1,4 @@
+// What an Engine is inside the library, and the ways to make one.
 #pragma once
 
 #include <memory>

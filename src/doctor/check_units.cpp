@@ -1,9 +1,7 @@
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdint>
 
 #include "doctor/checks.hpp"
 #include "doctor/ground_plane.hpp"

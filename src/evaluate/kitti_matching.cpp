@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <span>
 
 namespace colonnade {
 namespace {

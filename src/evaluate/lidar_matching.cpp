@@ -1,7 +1,6 @@
 #include "evaluate/lidar_matching.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <numeric>
 
 namespace colonnade {

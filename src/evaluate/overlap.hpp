@@ -1,8 +1,6 @@
 // How much two boxes share: in the image, on the ground, in space.
 #pragma once
 
-#include <array>
-
 #include "evaluate/objects.hpp"
 #include "report/kitti_box.hpp"
 

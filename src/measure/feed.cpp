@@ -2,9 +2,7 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include "base/file.hpp"
 #include "base/npy.hpp"

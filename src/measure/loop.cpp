@@ -5,7 +5,6 @@
 #include <cmath>
 #include <ctime>
 #include <exception>
-#include <mutex>
 #include <thread>
 
 namespace colonnade {

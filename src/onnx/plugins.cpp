@@ -1,6 +1,5 @@
 // The field's scatter plugins, which NVIDIA's and OpenPCDet's exporters write in the default
 // domain.
-#include <fmt/core.h>
 
 #include "onnx/builders.hpp"
 

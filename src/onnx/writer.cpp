@@ -9,7 +9,6 @@
 
 #include "base/file.hpp"
 #include "colonnade/error.hpp"
-#include "graph/arity.hpp"
 #include "kernels/infer_graph.hpp"
 #include "onnx/op_writer.hpp"
 #include "onnx/tensor_writer.hpp"

@@ -1,6 +1,5 @@
 #include "passes/round_products.hpp"
 
-#include <algorithm>
 #include <map>
 #include <utility>
 #include <variant>

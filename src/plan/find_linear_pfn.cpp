@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
 
 #include "backends/reference/evaluator.hpp"
 #include "colonnade/error.hpp"

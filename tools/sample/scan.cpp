@@ -1,7 +1,5 @@
 #include "sample/scan.hpp"
 
-#include <array>
-#include <limits>
 #include <optional>
 
 #include "base/random.hpp"

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "colonnade/error.hpp"
 #include "graph/bind_inputs.hpp"
 #include "kernels/run_node.hpp"
 

@@ -1,8 +1,6 @@
 // The loops over elements: widen, apply, round once.
 #pragma once
 
-#include <array>
-
 #include "base/dtype.hpp"
 #include "base/tensor.hpp"
 #include "kernels/strides.hpp"

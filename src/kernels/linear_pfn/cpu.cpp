@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <limits>
 #include <span>
-#include <type_traits>
 
 #include "kernels/highway_targets.hpp"
 #include "kernels/linear_pfn/linear_pfn.hpp"

@@ -1,4 +1,3 @@
-#include "colonnade/error.hpp"
 #include "kernels/elementwise/rules.hpp"
 #include "kernels/matmul/equation.hpp"
 #include "kernels/matmul/product.hpp"

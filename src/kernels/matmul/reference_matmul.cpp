@@ -1,7 +1,5 @@
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "colonnade/error.hpp"
 #include "kernels/elementwise/rules.hpp"
 #include "kernels/matmul/product.hpp"

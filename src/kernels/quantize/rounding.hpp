@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cmath>
-#include <limits>
 
 #include "base/tensor.hpp"
 #include "colonnade/error.hpp"

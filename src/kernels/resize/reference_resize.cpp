@@ -1,8 +1,5 @@
-#include <fmt/core.h>
-
 #include <cstring>
 
-#include "colonnade/error.hpp"
 #include "kernels/elementwise/rules.hpp"
 #include "kernels/reference_ops.hpp"
 #include "kernels/resize/plan.hpp"

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "colonnade/error.hpp"
 #include "kernels/integers.hpp"

@@ -1,5 +1,4 @@
 // Autoware.AI lidar_point_pillars and Apollo 5: SmallMunich's graphs, consumer rules of their own.
-#include "model/presets/kitti.hpp"
 #include "model/presets/presets.hpp"
 
 namespace colonnade {

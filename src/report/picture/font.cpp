@@ -1,7 +1,6 @@
 #include "report/picture/font.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <vector>
 

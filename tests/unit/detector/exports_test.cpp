@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "base/npy.hpp"
 #include "colonnade/detector.hpp"
 #include "colonnade/io.hpp"
 #include "fixtures.hpp"

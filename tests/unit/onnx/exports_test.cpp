@@ -1,9 +1,7 @@
 // Real exports, where the machine has them: every one is read, and its interface is the file's.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <map>
 #include <vector>
 
 #include "fixtures.hpp"

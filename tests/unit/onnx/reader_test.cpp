@@ -1,5 +1,4 @@
 // Graphs: names, order, what is dropped, what is inlined.
-#include <algorithm>
 
 #include "read.hpp"
 

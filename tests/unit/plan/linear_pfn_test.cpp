@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <vector>
 
 #include "base/random.hpp"
 #include "plan/find_linear_pfn.hpp"

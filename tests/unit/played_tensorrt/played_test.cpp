@@ -20,7 +20,6 @@
 #include "fixtures.hpp"
 #include "onnx/reader.hpp"
 #include "onnx/writer.hpp"
-#include "sample/demo_model.hpp"
 #include "temporary_folder.hpp"
 #include "tensorrt/quantize.hpp"
 #include "unit/detector/demo.hpp"
