@@ -227,6 +227,7 @@ void print_text(const GraphDescription& d) {
 }
 
 int inspect_graph(const InspectOptions& options) {
+  refuse_false_engine(options.file);
   const Graph graph = read_onnx(options.file);
   if (options.graph) {
     fmt::print("{}", to_text(graph));

@@ -64,6 +64,7 @@ GraphSource open_graph(const std::string& file, const AskedTarget& asked,
                        const TensorRtPlaces& places) {
   if (!is_engine_file(file)) {
     if (asked.backend == kTensorRtBackend) return open_raw_plan(file, places);
+    refuse_false_engine(file);
     const std::string backend = asked.backend == "auto" ? "cpu" : asked.backend;
     find_backend(backend);  // Before the graph is read.
     GraphSource source;

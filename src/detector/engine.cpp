@@ -33,6 +33,7 @@ std::unique_ptr<Engine::Body> open_model_yaml(const std::string& path,
                 "makes an engine of it that is");
   }
   const ModelTarget target{options.backend == "auto" ? "cpu" : options.backend,
+  refuse_false_engine(path);
                            compile_options(options.isa, options)};
   find_backend(target.backend);  // Before a graph is read.
   ModelSpec spec = read_model_yaml(path);

@@ -73,6 +73,7 @@ void in_section(const char* section, const std::string& where, F&& read) {
   try {
     read();
   } catch (const Error& error) {
+    if (error.where() == where) throw;  // A section that isn't there: it's said already.
     throw Error(error.code(), where,
                 fmt::format("is a damaged engine file: section '{}': {}", section, error.what()));
   }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <filesystem>
 
 #include "base/hash.hpp"
 #include "colonnade/error.hpp"
@@ -94,6 +95,16 @@ bool is_engine_file(const std::string& path) {
   const ssize_t count = regular ? ::read(fd, head.data(), head.size()) : 0;
   ::close(fd);
   return count == static_cast<ssize_t>(head.size()) && is_engine(head);
+}
+
+void refuse_false_engine(const std::string& path) {
+  std::error_code failure;
+  if (std::filesystem::path(path).extension() != ".engine") return;
+  if (!std::filesystem::is_regular_file(path, failure) || is_engine_file(path)) return;
+  refuse(
+      path,
+      "isn't an engine file, which `colonnade build` makes (a plan that TensorRT wrote by itself "
+      "goes with --backend tensorrt)");
 }
 
 std::vector<std::byte> frame_sections(std::span<const Section> sections) {

@@ -30,6 +30,9 @@ struct Section {
 bool is_engine(std::span<const std::byte> bytes) noexcept;
 /// The same of a file; no where it can't be read.
 bool is_engine_file(const std::string& path);
+/// Error(format) of a file that's called .engine and isn't one, before it's taken for something
+/// else.
+void refuse_false_engine(const std::string& path);
 
 std::vector<std::byte> frame_sections(std::span<const Section> sections);
 

@@ -35,6 +35,14 @@ class Build(CommandTest):
     def files(self):
         return sorted(os.listdir(self.folder))
 
+    def test_what_is_only_called_an_engine(self):
+        for content in (b"", b"junk", bytes(range(256))):
+            file = self.write("false.engine", content)
+            for words in (("detect", file, SWEEP), ("inspect", file), ("bench", file),
+                          ("bench", file, "--cloud", SWEEP), ("run", file, "-o", "out"),
+                          ("verify", file, SWEEP), ("compare", file, "reference")):
+                self.assert_refused(WRONG_USE, *words, says="isn't an engine file")
+
     def test_engine_detects_as_its_model(self):
         self.assertRegex(self.build(), r"^built .*model\.engine: \d+\.\d+ MB, weights \d+\.\d+ MB\n$")
         self.assertTrue(self.build().startswith("reused "))

@@ -98,6 +98,27 @@ TEST(EngineFile, SaysWhichSectionIsDamaged) {
   EXPECT_TRUE(fails_with([&] { decode_copy(bytes); }, "its section 'weights'"));
 }
 
+TEST(EngineFile, SaysWhichSectionIsMissing) {
+  std::vector<std::byte> bytes = encode(small_engine());
+  constexpr std::size_t kHeader = 32, kEntry = 32;
+  for (const char* name : {"about", "graphs", "weights"}) {
+    std::vector<std::byte> forged = bytes;
+    std::size_t entry = kHeader;
+    while (std::strncmp(reinterpret_cast<const char*>(&forged[entry]), name, 8) != 0)
+      entry += kEntry;
+    forged[entry] = std::byte{'x'};
+    testing::forge_checksums(forged);
+    try {
+      decode_copy(forged);
+      FAIL() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(
+          error.what(),
+          std::string("a.engine: is a damaged engine file: it has no section '") + name + "'");
+    }
+  }
+}
+
 TEST(EngineFile, SaysThatItsFormatIsAnother) {
   std::vector<std::byte> bytes = encode(small_engine());
   bytes[8] = std::byte{kEngineFormat + 1};
