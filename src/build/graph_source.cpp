@@ -77,7 +77,7 @@ GraphSource open_graph(const std::string& file, const AskedTarget& asked,
   EngineContents contents = read_engine(file);
   if (contents.target.backend == kTensorRtBackend && !contents.model)
     return open_plan_engine(std::move(contents), asked, places, file);
-  if (!contents.model) check_target(contents, asked, file);
+  if (!contents.model) meet_target(contents, asked, file);
   if (contents.model || contents.graphs.size() != 1) {
     throw Error(ErrorCode::mismatch, file,
                 "is the engine of a model, which `colonnade detect` runs; expected one of a single "

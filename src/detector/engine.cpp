@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/isa.hpp"
 #include "colonnade/error.hpp"
 #include "detector/engine_body.hpp"
 #include "engine_file/contents.hpp"
@@ -32,8 +33,8 @@ std::unique_ptr<Engine::Body> open_model_yaml(const std::string& path,
                 "isn't built for TensorRT when it's opened; `colonnade build --backend tensorrt` "
                 "makes an engine of it that is");
   }
-  const ModelTarget target{options.backend == "auto" ? "cpu" : options.backend,
   refuse_false_engine(path);
+  const ModelTarget target{options.backend == "auto" ? "cpu" : options.backend,
                            compile_options(options.isa, options)};
   find_backend(target.backend);  // Before a graph is read.
   ModelSpec spec = read_model_yaml(path);
@@ -41,11 +42,32 @@ std::unique_ptr<Engine::Body> open_model_yaml(const std::string& path,
   return compile_model(std::move(spec), pieces, target);
 }
 
-EngineContents read_model_engine(const std::string& path, const EngineOptions& options) {
+/// Makes it an engine for what is asked for; "auto" stays as it is, and so does TensorRT's plan
+/// unless another backend is named.
+void aim_at(EngineContents& contents, const AskedTarget& asked) {
+  if (asked.backend == "auto" && asked.isa == "auto" && asked.precision == "auto") return;
+  EngineTarget& target = contents.target;
+  const bool own_backend = asked.backend == "auto" || asked.backend == target.backend;
+  if (own_backend && target.backend == kTensorRtBackend) return;
+  const bool own_isa = own_backend && target.architecture == this_architecture();
+  if (!own_backend) target.backend = asked.backend;
+  target.architecture = this_architecture();
+  if (asked.isa != "auto" || !own_isa) target.isa = isa_name(parse_isa(asked.isa));
+  EnginePrecision& precision = contents.precision;
+  if (asked.precision != "auto" && asked.precision != precision.requested) {
+    precision.requested = asked.precision;
+    precision.set.clear();
+  }
+  precision.effective =
+      precision_name(find_backend(target.backend)
+                         .choose(parse_isa(target.isa), parse_precision(precision.requested))
+                         .effective);
+  contents.warm.clear();  // Other kernels' bits.
+}
+
+EngineContents read_model_engine(const std::string& path, const AskedTarget& asked) {
   EngineContents contents = read_engine(path);
-  const bool is_plan = contents.target.backend == kTensorRtBackend;
-  if (!is_plan || !contents.model)
-    check_target(contents, {options.backend, options.isa, options.precision}, path);
+  meet_target(contents, asked, path);
   if (contents.model) return contents;
   throw Error(ErrorCode::mismatch, path,
               "is the engine of one ONNX graph, which `colonnade run` runs; to detect, build one "
@@ -73,9 +95,12 @@ std::unique_ptr<Engine::Body> open_plan_engine(EngineContents contents, const st
   return body;
 }
 
-std::unique_ptr<Engine::Body> open_engine_file(const std::string& path,
-                                               const EngineOptions& options) {
-  EngineContents contents = read_model_engine(path, options);
+AskedTarget asked_of(const EngineOptions& options) {
+  return {options.backend, options.isa, options.precision};
+}
+
+std::unique_ptr<Engine::Body> open_contents(EngineContents contents, const std::string& path,
+                                            const EngineOptions& options) {
   if (contents.target.backend == kTensorRtBackend)
     return open_plan_engine(std::move(contents), path, options);
   ModelTarget target{contents.target.backend, compile_options(contents.target.isa, options)};
@@ -151,14 +176,30 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
   return body;
 }
 
+void meet_target(EngineContents& contents, const AskedTarget& asked, const std::string& where) {
+  if (asked.anew) aim_at(contents, asked);
+  const bool is_plan = contents.target.backend == kTensorRtBackend;
+  if (is_plan && contents.model) return;  // Whoever opens the plan tells what it's for.
+  check_target(contents, asked.anew ? AskedTarget{} : asked, where);
+}
+
 std::shared_ptr<const Engine> Engine::open(const std::string& path, const EngineOptions& options) {
-  auto body =
-      is_engine_file(path) ? open_engine_file(path, options) : open_model_yaml(path, options);
+  auto body = is_engine_file(path)
+                  ? open_contents(read_model_engine(path, asked_of(options)), path, options)
+                  : open_model_yaml(path, options);
   if (options.log) {
     options.log(LogLevel::debug,
                 fmt::format("PFN in {}; scatter {}", body->plan.pfn.note, body->plan.scatter.note));
   }
   return std::shared_ptr<const Engine>(new Engine(std::move(body)));
+}
+
+std::shared_ptr<const Engine> open_anew(const std::string& path, const EngineOptions& options) {
+  if (!is_engine_file(path)) return Engine::open(path, options);
+  AskedTarget asked = asked_of(options);
+  asked.anew = true;
+  return std::make_shared<const Engine>(
+      open_contents(read_model_engine(path, asked), path, options));
 }
 
 std::shared_ptr<const Engine> open_exact(const std::string& engine) {
@@ -174,9 +215,8 @@ std::shared_ptr<const Engine> open_emulated(const std::string& path, const Engin
     target.compile.isa = parse_isa(options.isa);
     return std::make_shared<const Engine>(compile_model(std::move(spec), pieces, target));
   }
-  EngineOptions own = options;
-  own.precision = "auto";
-  return compiled_anew(read_model_engine(path, own), precision);
+  return compiled_anew(read_model_engine(path, {options.backend, options.isa, "auto", true}),
+                       precision);
 }
 
 Engine::Engine(std::unique_ptr<Body> body) : body_(std::move(body)) {}

@@ -9,6 +9,7 @@
 #include "backends/backend.hpp"
 #include "colonnade/engine.hpp"
 #include "engine_file/contents.hpp"
+#include "engine_file/target.hpp"
 #include "plan/plan.hpp"
 
 namespace colonnade {
@@ -38,6 +39,14 @@ std::unique_ptr<Engine::Body> compile_model(ModelSpec spec, const std::vector<Gr
 
 /// What an engine's convolutions compute with, as it stands in its file.
 void set_precision(const EngineContents& contents, CompileOptions& options);
+
+/// Error(mismatch) as check_target's unless it's what is asked for; where that is asked for anew,
+/// it becomes that: graphs are data, of which any backend makes a program.
+void meet_target(EngineContents& contents, const AskedTarget& asked, const std::string& where);
+
+/// As Engine::open, of an engine file for what is asked for instead of what it was built for: to
+/// compare. A TensorRT plan stays one unless another backend is named.
+std::shared_ptr<const Engine> open_anew(const std::string& path, const EngineOptions& options);
 
 /// The graphs of spec.graphs, read from spec.directory.
 std::vector<Graph> read_pieces(const ModelSpec& spec);

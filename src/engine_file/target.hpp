@@ -16,6 +16,9 @@ std::string this_tool();
 /// What a caller wants an engine to be; "auto": whatever it is.
 struct AskedTarget {
   std::string backend = "auto", isa = "auto", precision = "auto";
+  /// Of an engine that was built for something else, its graphs for that: to compare. Else it's
+  /// refused.
+  bool anew = false;
 };
 
 /// Error(unsupported) of a TensorRT plan. Error(mismatch), with the command that would rebuild it,

@@ -91,10 +91,10 @@ class GraphSide final : public Side {
 
  private:
   GraphSide(const std::string& file, const SideOptions& options, Precision rounded)
-      : source_(open_graph(
-            file,
-            {options.backend, options.isa, rounded == Precision::fp32 ? options.precision : "auto"},
-            options.tensorrt)),
+      : source_(open_graph(file,
+                           {options.backend, options.isa,
+                            rounded == Precision::fp32 ? options.precision : "auto", true},
+                           options.tensorrt)),
         threads_(usable_cpus()) {
     if (source_.plan) refuse_of_a_plan(file, options.layers, rounded);
     if (rounded != Precision::fp32) {
@@ -165,7 +165,7 @@ class ModelSide final : public Side {
     const Precision rounded = emulated(options);
     if (rounded != Precision::fp32) return open_emulated(file, engine, rounded);
     engine.precision = options.precision;
-    return Engine::open(file, engine);
+    return open_anew(file, engine);
   }
 
   std::string title_;

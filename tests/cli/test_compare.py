@@ -91,7 +91,23 @@ class Compare(CommandTest):
         exact = ("--atol", "0", "--rtol", "0")
         self.assertIn("B: model.engine, cpu", self.compare(FINE, MODEL, "model.engine", SWEEP, *exact))
         self.compare(FINE, graph, GRAPH, *exact)
-        self.refuse(graph, "reference", says="was built for")  # Its .onnx file can be asked.
+
+    def test_an_engine_on_another_backend(self):
+        """Its graphs are data: the oracle can be its other side, as can any kernels."""
+        model, graph = self.path("model.engine"), self.path("graph.engine")
+        self.run_fine("build", MODEL, "-o", model, "--precision", "bf16")
+        self.run_fine("build", GRAPH, "-o", graph, "--isa", "portable")
+        text = self.compare(FINE, graph, "reference")
+        self.assertRegex(text, r"\AA: .*graph.engine, cpu \(portable.*\nB: .*graph.engine, reference \(scalar\)\n")
+        text = self.compare(FINE, model, "cpu:portable:fp32", SWEEP, "--backend", "reference", "--layers")
+        self.assertRegex(text, r"\AA: .*, reference \(scalar, requested bf16, .*\nB: .*, cpu \(portable[^,]*\)\n")
+        # The oracle's answer to the engine is that to its model.yaml.
+        exact = ("--atol", "0", "--rtol", "0")
+        self.compare(FINE, MODEL, model, SWEEP, "--backend", "reference", *exact)
+        self.compare(FINE, MODEL, model, SWEEP, "--isa", "portable", "--precision", "fp32", *exact)
+        self.compare(FINE, model, "reference:fp16", SWEEP, "--emulate", "--atol", "10", "--corners", "0.3")
+        self.refuse(model, "cpu:int8", SWEEP, says="maps reach")
+        self.refuse(graph, "cpu:mmx", says="mmx")
 
     def test_emulated_precisions(self):
         """Each rounds more coarsely than the one before, on every machine; its boxes stay."""
