@@ -113,6 +113,7 @@ int build(const BuildArguments& arguments) {
     teller.pause();
     fmt::print(stderr, "colonnade: {}\n", message);
   };
+  check_gate(arguments.gate, arguments.input, options);
   if (options.backend == kTensorRtBackend) return build_plan(arguments, options, teller);
   refuse_tensorrt_options(arguments);
   const bool cached = arguments.output.empty();

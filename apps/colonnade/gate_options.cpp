@@ -1,9 +1,13 @@
 #include "gate_options.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <utility>
 
+#include "build/precisions.hpp"
 #include "cloud_files.hpp"
+#include "colonnade/error.hpp"
+#include "measure/subject.hpp"
 #include "report/progress.hpp"
 #include "verbs.hpp"
 
@@ -26,6 +30,21 @@ void add_gate_options(CLI::App& verb, GateOptions& options) {
   add_limit("--gate-matched", options.matched, "FP32's boxes that must be there");
   add_limit("--gate-invented", options.invented, "The engine's boxes that FP32 needn't have");
   add_limit("--gate-ap", options.precision, "Average precision that may be lost, of 100");
+}
+
+void check_gate(const GateOptions& options, const std::string& input, const BuildOptions& build) {
+  if (options.clouds.empty()) return;
+  if (!is_model_file(input)) {
+    throw Error(ErrorCode::invalid_argument, "--gate",
+                "compares boxes, which " + input + " alone doesn't give; expected a model.yaml");
+  }
+  const CalibrationSource calibration = calibration_source(build);
+  hash_gate_clouds(list_clouds(options.clouds),
+                   calibration.saved ? calibration.saved->clouds : calibration.hashes);
+  for (const std::string& path : {options.labels, options.calib}) {
+    if (!path.empty() && !std::filesystem::exists(path))
+      throw Error(ErrorCode::io, path, "can't be read: there is no such file or folder");
+  }
 }
 
 Gate open_gate(const std::string& engine, const GateOptions& options) {

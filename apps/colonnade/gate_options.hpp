@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "colonnade/build.hpp"
 #include "verify/gate.hpp"
 
 namespace colonnade {
@@ -19,6 +20,9 @@ struct GateOptions {
 
 /// --labels, --calib, --format, --threads, --gate-matched, --gate-invented, --gate-ap.
 void add_gate_options(CLI::App& verb, GateOptions& options);
+
+/// What would be refused of the gate once `input` is built: better before.
+void check_gate(const GateOptions& options, const std::string& input, const BuildOptions& build);
 
 /// The gate's request; with a progress bar on standard error while FP32's boxes are found.
 Gate open_gate(const std::string& engine, const GateOptions& options);

@@ -46,32 +46,6 @@ std::string frame_name(const std::string& file) {
   return fs::path(file).stem().string();
 }
 
-/// Refuses what can't count as one more frame of its own.
-void check_new(const std::string& file, const std::string& hash, const Frames<LidarObject>& frames,
-               const std::vector<std::string>& hashes,
-               const std::optional<EngineCalibration>& calibration) {
-  const auto refuse = [&](const std::string& message) {
-    throw Error(ErrorCode::invalid_argument, file, message);
-  };
-  const auto among = [&](const std::vector<std::string>& known) {
-    return std::find(known.begin(), known.end(), hash) != known.end();
-  };
-  const std::string name = frame_name(file);
-  if (frames.count(name) != 0) {
-    refuse(fmt::format("a cloud called '{}' is there already; expected one of each name", name));
-  }
-  if (among(hashes)) {
-    refuse(
-        "is the same as another of the clouds; expected different ones, since each counts as one "
-        "more frame");
-  }
-  if (calibration && among(calibration->clouds)) {
-    refuse(
-        "is one of the clouds that the engine was calibrated with; expected others, since on "
-        "those it's at its best");
-  }
-}
-
 Frames<LidarObject> ask(const std::vector<std::string>& clouds, CloudFormat format,
                         Detector& detector,
                         const std::function<void(const std::string&)>& before = {}) {
@@ -171,6 +145,37 @@ GateShare share_of(const std::vector<std::vector<BoxFate>>& frames, bool exact, 
 
 }  // namespace
 
+std::vector<std::string> hash_gate_clouds(const std::vector<std::string>& clouds,
+                                          const std::vector<std::string>& calibrated) {
+  std::set<std::string> names;
+  std::vector<std::string> hashes;
+  for (const std::string& file : clouds) {
+    const std::string hash = hash_text(WholeFile::read(file)->bytes());
+    const auto among = [&](const std::vector<std::string>& known) {
+      return std::find(known.begin(), known.end(), hash) != known.end();
+    };
+    const auto refuse = [&](const std::string& message) {
+      throw Error(ErrorCode::invalid_argument, file, message);
+    };
+    const std::string name = frame_name(file);
+    if (!names.insert(name).second) {
+      refuse(fmt::format("a cloud called '{}' is there already; expected one of each name", name));
+    }
+    if (among(hashes)) {
+      refuse(
+          "is the same as another of the clouds; expected different ones, since each counts as one "
+          "more frame");
+    }
+    if (among(calibrated)) {
+      refuse(
+          "is one of the clouds that the engine was calibrated with; expected others, since on "
+          "those it's at its best");
+    }
+    hashes.push_back(hash);
+  }
+  return hashes;
+}
+
 void judge(EngineGate& gate) {
   std::string failing, unsure;
   const auto add = [&](const std::string& what, bool fails, bool passes) {
@@ -208,13 +213,8 @@ Gate::Gate(GateRequest request)
   options_.executor = pool_;
   options_.score_threshold = std::min(engine->model().post.score_threshold,
                                       static_cast<float>(kScoreShare * request_.limits.same.score));
-  Frames<LidarObject> names;
-  for (const std::string& file : request_.clouds) {
-    const std::string hash = hash_text(WholeFile::read(file)->bytes());
-    check_new(file, hash, names, hashes_, contents.calibration);
-    names[frame_name(file)];
-    hashes_.push_back(hash);
-  }
+  hashes_ = hash_gate_clouds(request_.clouds, contents.calibration ? contents.calibration->clouds
+                                                                   : std::vector<std::string>());
   Detector exact(engine, options_);
   exact_ = ask(request_.clouds, request_.format, exact, request_.on_cloud);
 }

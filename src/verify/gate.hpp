@@ -49,6 +49,11 @@ struct GateReport {
   std::vector<GateRow> rows;  ///< By class; all ranges first, then bands with boxes.
 };
 
+/// Hashes of the files' contents, one a cloud. Error(invalid_argument): two of one name or content,
+/// or one whose hash is among `calibrated`, those of an engine's calibration.
+std::vector<std::string> hash_gate_clouds(const std::vector<std::string>& clouds,
+                                          const std::vector<std::string>& calibrated);
+
 /// Sets verdict and reason by the rest. Pass: with 95 % no limit is exceeded. Fail: with 95 % one
 /// is.
 void judge(EngineGate& gate);
@@ -59,8 +64,7 @@ bool holds(const EngineGate& gate);
 /// FP32's boxes on the clouds, found once; then any engine's beside them.
 class Gate {
  public:
-  /// Errors as Engine::open's, read_cloud's and eval's; invalid_argument: two clouds of one name or
-  /// content, or one that the engine was calibrated with.
+  /// Errors as Engine::open's, read_cloud's, eval's and hash_gate_clouds's.
   explicit Gate(GateRequest request);
 
   /// The engine in the file.

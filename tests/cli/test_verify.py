@@ -4,7 +4,7 @@ import json
 import shutil
 import unittest
 
-from command import FINE, MODEL, SOME_FAILED, SWEEP, WRONG_USE, CommandTest
+from command import FINE, GRAPH, MODEL, SOME_FAILED, SWEEP, WRONG_USE, CommandTest
 
 
 class Verify(CommandTest):
@@ -74,6 +74,20 @@ class Verify(CommandTest):
         refuse("verify", self.engine, SWEEP, copy, says="is the same as another")
         refuse("verify", self.engine, SWEEP, "--labels", self.path("none"), says="none")
         refuse("build", MODEL, "-o", self.engine, "--labels", self.path("none"), says="--gate")
+
+    def test_refuses_before_it_builds(self):
+        def refuse(*words, says):
+            self.assert_refused(WRONG_USE, "build", *words, "-o", self.engine, "--gate", SWEEP, says=says)
+            self.assertFalse(self.engine.exists(), words)
+        calibration = self.path("calibration.json")
+        int8 = ("--precision", "int8", "--calibrate")
+        self.run_fine("build", MODEL, "-o", self.path("other.engine"), *int8, SWEEP,
+                      "--save-calibration", calibration)
+        refuse(MODEL, *int8, SWEEP, says="calibrated with")
+        refuse(MODEL, *int8, calibration, says="calibrated with")
+        refuse(MODEL, "--gate", self.cloud("copy.bin"), says="is the same as another")
+        refuse(MODEL, "--labels", self.path("none"), says="none")
+        refuse(GRAPH, says="model.yaml")
 
 
 if __name__ == "__main__":
