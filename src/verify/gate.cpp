@@ -137,7 +137,7 @@ GateShare share_of(const std::vector<std::vector<BoxFate>>& frames, bool exact, 
     }
     return share.share();
   });
-  sum.low = interval.low;
+  sum.low = each.size() > 1 ? interval.low : 0;  // One frame's draws are all itself.
   sum.high = std::max(interval.high, share_behind_none(sum.of));
   sum.limit = limit;
   return sum;
@@ -179,6 +179,7 @@ std::vector<std::string> hash_gate_clouds(const std::vector<std::string>& clouds
 void judge(EngineGate& gate) {
   std::string failing, unsure;
   const auto add = [&](const std::string& what, bool fails, bool passes) {
+    fails = fails && gate.frames > 1;  // One tells nothing of others.
     if (fails) failing += (failing.empty() ? "" : ", ") + what;
     if (!fails && !passes) unsure += (unsure.empty() ? "" : ", ") + what;
   };

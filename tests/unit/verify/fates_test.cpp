@@ -80,8 +80,10 @@ TEST(Intervals, OfNothingSeenArentNothing) {
   EXPECT_NEAR(share_behind_none(600), 3.0 / 600, 1e-4);  // The rule of three.
 }
 
-EngineGate gate_of(GateShare lost, std::vector<GatePrecision> precision = {}) {
+EngineGate gate_of(GateShare lost, std::vector<GatePrecision> precision = {},
+                   std::uint64_t frames = 100) {
   EngineGate gate;
+  gate.frames = frames;
   gate.lost = lost;
   gate.invented = {0, 1000, 0, 0.003, 0.005};
   gate.precision = std::move(precision);
@@ -96,6 +98,14 @@ TEST(Gate, JudgesByWhatsSure) {
   const EngineGate failed = gate_of({20, 1000, 0.012, 0.03, 0.005});
   EXPECT_EQ(failed.verdict, "fail");
   EXPECT_EQ(failed.reason, "boxes lost");
+}
+
+TEST(Gate, FailsNothingByOneFrame) {
+  // All draws of one frame are that frame: the intervals say nothing of others.
+  EXPECT_EQ(gate_of({1, 5, 0.2, 0.45, 0.005}, {}, 1).verdict, "too little data");
+  EXPECT_EQ(gate_of({0, 5, 0, 0.45, 0.005}, {{"Car", 500, 80, 77, -4, -2, 0.5}}, 1).verdict,
+            "too little data");
+  EXPECT_EQ(gate_of({2, 10, 0.2, 0.45, 0.005}, {}, 2).verdict, "fail");
 }
 
 TEST(Gate, JudgesAveragePrecisionToo) {
