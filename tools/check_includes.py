@@ -25,7 +25,7 @@ MAY = {
     "calibrate": FOUNDATION + ["graph", "engine_file", "plan", "backends", "detector"],
     "build": FOUNDATION + ["graph", "kernels", "model", "onnx", "engine_file", "plan", "backends", "detector", "calibrate",
                             "tensorrt"],
-    "measure": FOUNDATION + ["graph", "kernels", "engine_file", "build", "frame", "backends", "plan", "stages", "detector"],
+    "measure": FOUNDATION + ["graph", "kernels", "onnx", "engine_file", "build", "frame", "backends", "plan", "stages", "detector"],
     "report": FOUNDATION + ["cloud"],
     "evaluate": FOUNDATION + ["cloud", "report"],
     "verify": FOUNDATION + ["graph", "passes", "kernels", "model", "onnx", "engine_file", "frame", "backends", "plan", "stages", "cloud", "detector", "build",

@@ -10,6 +10,7 @@
 #include "graph/input_arguments.hpp"
 #include "measure/feed.hpp"
 #include "measure/front_end.hpp"
+#include "onnx/reader.hpp"
 #include "plan/plan.hpp"
 #include "plan/probe.hpp"
 
@@ -18,14 +19,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The sources of the graph's inputs, if the file is one of the model's.
+bool same_inputs(const Graph& a, const Graph& b) {
+  const auto same = [&](ValueId left, ValueId right) {
+    const Value &one = a.values[left], &other = b.values[right];
+    return one.name == other.name && one.dtype == other.dtype && one.shape == other.shape;
+  };
+  return std::equal(a.inputs.begin(), a.inputs.end(), b.inputs.begin(), b.inputs.end(), same);
+}
+
+/// The sources of the graph's inputs, if it's one of the model's: its file, or what was made of it,
+/// a copy or an engine, which declares the same inputs.
 std::vector<InputSource> sources_in_model(const ModelSpec& model, const Graph& graph,
                                           const std::string& file) {
+  const auto path = [&](const GraphSpec& piece) { return fs::path(model.directory) / piece.file; };
   for (const GraphSpec& piece : model.graphs) {
     std::error_code error;
-    if (fs::equivalent(fs::path(model.directory) / piece.file, file, error)) {
+    if (fs::equivalent(path(piece), file, error)) return input_sources(piece, graph);
+  }
+  for (const GraphSpec& piece : model.graphs) {
+    std::error_code error;  // An engine's pieces are no files.
+    if (fs::is_regular_file(path(piece), error) &&
+        same_inputs(read_onnx(path(piece).string()), graph))
       return input_sources(piece, graph);
-    }
   }
   return {};
 }
@@ -119,8 +134,8 @@ std::vector<Feed> feeds_of_clouds(const std::string& model_yaml, const Graph& gr
         files += (files.empty() ? "" : ", ") + piece.file;
       }
       throw Error(ErrorCode::mismatch, file,
-                  fmt::format("is none of {}'s graphs ({}), nor does it take their BEV image "
-                              "[1,{},{},{}] alone",
+                  fmt::format("has the inputs of none of {}'s graphs ({}), nor does it take "
+                              "their BEV image [1,{},{},{}] alone",
                               model_yaml, files, image.channels, image.height, image.width));
     }
     sources = {InputSource::bev_image};
