@@ -14,6 +14,7 @@
 #include "bench_options.hpp"
 #include "colonnade/error.hpp"
 #include "engine_file/contents.hpp"
+#include "engine_file/format.hpp"
 #include "measure/peak.hpp"
 #include "measure/peer.hpp"
 #include "measure/report.hpp"
@@ -70,6 +71,10 @@ void run_with_peer(const BenchOptions& options, const std::string& file, const S
   if (options.peer != "onnxruntime") {
     throw Error(ErrorCode::invalid_argument, "--peer " + options.peer, "expected onnxruntime");
   }
+  if (is_engine_file(file)) {
+    throw Error(ErrorCode::invalid_argument, file,
+                "is an engine, which " + options.peer + " can't take; expected its .onnx file");
+  }
   if (subject.feeds().size() != 1 || options.streams != 1 || options.hz > 0) {
     throw Error(ErrorCode::invalid_argument, "--peer " + options.peer,
                 "takes turns on one graph with one input and one stream; give an .onnx file (with "
@@ -114,7 +119,11 @@ std::string save_engine(const std::string& file, const BenchOptions& options) {
     throw Error(ErrorCode::invalid_argument, "--saveEngine with --backend tensorrt",
                 "isn't built by bench; build it with `colonnade build --backend tensorrt`");
   }
-  const BuildReport report = onnx2engine(file, options.save_engine, build_options(options));
+  BuildOptions build = build_options(options);
+  build.log = [](LogLevel level, std::string_view message) {
+    if (level != LogLevel::debug) fmt::print(stderr, "colonnade: {}\n", message);
+  };
+  const BuildReport report = onnx2engine(file, options.save_engine, build);
   fmt::print("{} {}\n", report.reused ? "reused" : "built", report.engine);
   return report.engine;
 }

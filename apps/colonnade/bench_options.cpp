@@ -8,6 +8,7 @@
 #include "colonnade/error.hpp"
 #include "engine_file/contents.hpp"
 #include "shapes.hpp"
+#include "sizes.hpp"
 #include "tensorrt_places.hpp"
 #include "verbs.hpp"
 #include "words.hpp"
@@ -100,10 +101,14 @@ void add_reports(CLI::App& verb, BenchOptions& o) {
 
 void add_old_options(CLI::App& verb, BenchOptions& o) {
   verb.add_flag("--explicitBatch", o.explicit_batch, "Of old trtexec; it's never otherwise here");
-  verb.add_option("--workspace", o.workspace, "What a run of --saveEngine's engine may hold")
-      ->type_name("MB")
-      ->capture_default_str()
-      ->check(CLI::Range(1., 1e9));
+  verb.add_option("--workspace,--memPoolSize", o.workspace,
+                  "What a run of --saveEngine's engine may hold; a number alone is of MiB")
+      ->type_name("SIZE")
+      ->capture_default_str();
+  verb.add_option("--calib,--calibrate", o.calibrate,
+                  "Of --saveEngine with --int8: as build's --calibrate; may be repeated")
+      ->type_name(".bin|.pcd|.ply|.npy|.json|DIR")
+      ->take_all();
   verb.add_option("--saveEngine", o.save_engine, "Build this engine first, or reuse it; measure it")
       ->type_name("FILE");
   add_profile_options(verb, o.profiles);
@@ -143,6 +148,10 @@ std::string bench_file(const BenchOptions& o) {
     throw Error(ErrorCode::invalid_argument,
                 "expected a MODEL: a model.yaml, an .onnx file or an engine");
   }
+  if (o.save_engine.empty() && !o.calibrate.empty()) {
+    throw Error(ErrorCode::invalid_argument, "--calibrate",
+                "is for an engine that's built: expected --saveEngine FILE as well");
+  }
   refuse_folder(*file);
   return *file;
 }
@@ -153,7 +162,8 @@ BuildOptions build_options(const BenchOptions& o) {
   build.isa = o.isa;
   const std::string precision = requested_precision(o);
   build.precision = precision == "auto" ? "fp32" : precision;
-  build.workspace = static_cast<std::uint64_t>(o.workspace * (1 << 20));
+  build.workspace = parse_workspace(o.workspace);
+  build.calibrate = list_clouds(o.calibrate);
   take_profile_options(o.profiles, build);
   if (!build.profiles.empty() || build.dynamic_pillars) return build;
   for (const std::string& word : o.shapes) {

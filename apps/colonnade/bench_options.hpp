@@ -35,7 +35,8 @@ struct BenchOptions {
   std::string save_engine, load_engine;
   ProfileOptions profiles;                 ///< Of save_engine.
   std::optional<std::size_t> use_profile;  ///< Of an engine that has several.
-  double workspace = 4096;                 ///< MiB
+  std::string workspace = "4096";          ///< As parse_workspace takes it.
+  std::vector<std::string> calibrate;
 };
 
 /// Declares every argument and option.

@@ -33,13 +33,6 @@ struct BuildArguments {
   GateOptions gate;  ///< Without clouds there is none.
 };
 
-/// trtexec's --memPoolSize names the pool; there's one here.
-std::uint64_t workspace(const std::string& text) {
-  const std::string pool = "workspace:";
-  return parse_size(text.rfind(pool, 0) == 0 ? text.substr(pool.size()) : text,
-                    "--workspace " + text);
-}
-
 /// Tells on standard error where a build is: a bar, or with --verbose a line a phase with its time.
 class Teller {
  public:
@@ -103,7 +96,7 @@ void refuse_tensorrt_options(const BuildArguments& arguments) {
 int build(const BuildArguments& arguments) {
   BuildOptions options = arguments.build;
   take_profile_options(arguments.profiles, options);
-  options.workspace = workspace(arguments.workspace);
+  options.workspace = parse_workspace(arguments.workspace);
   options.overwrite = !arguments.no_overwrite;
   take_precision_options(arguments.precision, options);
   Teller teller(arguments.verbose, kBuildPhases + (options.calibrate.empty() ? 0 : 1));
@@ -113,7 +106,6 @@ int build(const BuildArguments& arguments) {
     teller.pause();
     fmt::print(stderr, "colonnade: {}\n", message);
   };
-  check_gate(arguments.gate, arguments.input, options);
   if (options.backend == kTensorRtBackend) return build_plan(arguments, options, teller);
   refuse_tensorrt_options(arguments);
   const bool cached = arguments.output.empty();
@@ -121,6 +113,7 @@ int build(const BuildArguments& arguments) {
     throw Error(ErrorCode::invalid_argument, "--cache none",
                 "expected -o FILE as well: the engine must go somewhere");
   }
+  check_gate(arguments.gate, arguments.input, options);
   const std::uint64_t most =
       parse_size(arguments.cache_size, "--cacheSize " + arguments.cache_size);
   const BuildReport report =

@@ -26,6 +26,12 @@ std::uint64_t parse_size(const std::string& text, const std::string& where) {
   return static_cast<std::uint64_t>(std::stoll(digits)) << shift;
 }
 
+std::uint64_t parse_workspace(const std::string& text) {
+  const std::string pool = "workspace:";
+  return parse_size(text.rfind(pool, 0) == 0 ? text.substr(pool.size()) : text,
+                    "--workspace " + text);
+}
+
 std::string size_text(std::uint64_t bytes) {
   return fmt::format("{:.2f} MB", static_cast<double>(bytes) / 1e6);
 }

@@ -119,6 +119,8 @@ double elements_of(const Shape& shape, std::size_t first) {
 }
 
 std::string bytes_text(double bytes) {
+  if (bytes < 1e6) return fmt::format("{:.0f} KB", std::ceil(bytes / 1e3));
+  if (bytes < 10e6) return fmt::format("{:.2g} MB", bytes / 1e6);
   if (bytes < 1e9) return fmt::format("{:.0f} MB", std::ceil(bytes / 1e6));
   return fmt::format("{:.3g} GB", bytes / 1e9);
 }

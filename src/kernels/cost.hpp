@@ -36,7 +36,7 @@ double elements_of(const Shape& shape, std::size_t first = 0);
 /// Bytes of a tensor of that type; 0 where its shape isn't known.
 double bytes_of(const TypeInfo& type);
 
-/// "12.3 GB", "540 MB": for messages.
+/// "12.3 GB", "540 MB", "1.2 MB", "12 KB": for messages.
 std::string bytes_text(double bytes);
 
 /// Counts against the limits while a graph runs.

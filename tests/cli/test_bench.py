@@ -12,7 +12,7 @@ import sys
 import time
 import unittest
 
-from command import COLONNADE, GRAPH, MODEL, SWEEP, WRONG_USE, CommandTest, write_npy
+from command import COLONNADE, FINE, GRAPH, MODEL, SWEEP, WRONG_USE, CommandTest, write_npy
 
 FAST = ["--warmUp", "0", "--duration", "0", "--iterations", "3"]
 ONE_CLOUD = [MODEL, "--cloud", SWEEP, *FAST]
@@ -115,9 +115,31 @@ class Bench(CommandTest):
         self.assertRegex(self.run_fine("bench", "model.engine", *FAST, "--cloud", SWEEP)
                          .splitlines()[0], r"^cpu .*: model demo on street.bin$")
         self.refuse("rpn.engine", "--backend", "reference", says=("rpn.engine", "--backend"))
-        self.refuse(f"--onnx={GRAPH}", "--saveEngine=small.engine", "--workspace=1",
-                    says="a run may hold")
+        for limit in ("--workspace=1", "--memPoolSize=workspace:1"):
+            self.refuse(f"--onnx={GRAPH}", "--saveEngine=small.engine", limit, says="a run may hold 1 MB")
+        self.assertFalse(self.path("small.engine").exists())
         self.refuse(f"--onnx={GRAPH}", "--loadEngine=rpn.engine", says="one of MODEL")
+
+    def test_an_engine_that_is_replaced_is_told_of(self):
+        self.write("rpn.engine", "another's")
+        done = self.run_command("bench", f"--onnx={GRAPH}", "--saveEngine=rpn.engine", *FAST)
+        self.assertEqual(done.returncode, FINE)
+        self.assertIn(b"rpn.engine is replaced: it isn't an engine file", done.stderr)
+
+    def test_int8_engine(self):
+        int8 = ("--int8", "--saveEngine=bytes.engine", *FAST, "--cloud", SWEEP)
+        self.refuse(MODEL, *int8, says="--calibrate")
+        self.assertRegex(self.run_fine("bench", MODEL, *int8, "--calib", SWEEP).splitlines()[1],
+                         "precision (requested )?int8")
+        self.refuse(MODEL, "--cloud", SWEEP, "--calib", SWEEP, says="--saveEngine")
+
+    def test_what_was_made_of_a_models_graph(self):
+        """A copy, or an engine, stands where the graph does."""
+        self.write("copy.onnx", GRAPH.read_bytes())
+        self.run_fine("build", "copy.onnx", "-o", "copy.engine")
+        for file in ("copy.onnx", "copy.engine"):
+            text = self.run_fine("bench", file, "--model", MODEL, "--cloud", SWEEP, *FAST)
+            self.assertRegex(text.splitlines()[0], f": {file} on street.bin$")
 
     def test_load_inputs(self):
         num = struct.pack("<i", 1500)
@@ -213,6 +235,8 @@ class Bench(CommandTest):
         self.write("python", "#!/bin/sh\nexit 1\n").chmod(0o755)
         self.refuse(GRAPH, *FAST, "--peer", "onnxruntime", "--python", "./python", says="ended")
         self.refuse(*ONE_CLOUD, "--peer", "onnxruntime", says=".onnx")
+        self.run_fine("build", GRAPH, "-o", "graph.engine")
+        self.refuse("graph.engine", "--peer", "onnxruntime", says=".onnx")
         self.refuse(GRAPH, "--peer", "tensorflow", says=("tensorflow", "onnxruntime"))
 
     def test_peer_takes_turns(self):

@@ -135,7 +135,7 @@ class Build(CommandTest):
     def test_options(self):
         self.refuse(MODEL, "-o", self.engine, "--dynamicPillars", says="single ONNX graph")
         self.refuse(MODEL, "-o", self.engine, "--isa", "avx3", says="avx3")
-        self.refuse(MODEL, "-o", self.engine, "--workspace", "1", says="may hold")
+        self.refuse(MODEL, "-o", self.engine, "--workspace", "1", says="may hold 1 MB")
         self.refuse(MODEL, "-o", self.engine, "--memPoolSize", "workspace:100K", says="may hold")
         self.refuse(MODEL, "-o", self.engine, "--workspace", "much", says=("--workspace much", "512M"))
         self.refuse(GRAPH, "-o", self.engine, "--dynamicPillars", says="no dynamic dimension")

@@ -108,7 +108,7 @@ TEST(Limits, AreOfWhatIsAliveAtOnce) {
     SCOPED_TRACE(backend);
     EXPECT_NO_THROW(run(backend, wide_in_the_middle(), {.bytes = 3 * kWide}));
     EXPECT_TRUE(fails_with([&] { run(backend, wide_in_the_middle(), {.bytes = 0.9 * kWide}); },
-                           "a run may hold 1 MB"));
+                           "a run may hold 4 KB"));
     EXPECT_TRUE(fails_with([&] { run(backend, wide_in_the_middle(), {.operations = 1500}); },
                            "a run may take 1.5e+03"));
   }
