@@ -50,6 +50,7 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
         options_{options.winograd, options.dense, LayerKernels(options), options.gates},
         weights_(options.isa) {
     if (is_static(graph_)) plan_ = plan_of(graph_);
+    if (plan_) forget_weights();
     if (options.warm.empty()) return;
     if (!plan_) throw Error(ErrorCode::format, "found backgrounds of a graph that has none");
     plan_->backgrounds->tell(to_backgrounds(options.warm, plan_->active.maps));
@@ -89,6 +90,12 @@ class CpuProgram final : public Program, public std::enable_shared_from_this<Cpu
     Plan plan = make_plan(shaped, weights_, options_);
     check_limits(plan, limits_);
     return std::make_shared<const Plan>(std::move(plan));
+  }
+
+  // The one plan holds them packed; of the graph only its inputs are asked for from now on.
+  void forget_weights() {
+    for (Value& value : graph_.values) value.constant = {};
+    weights_.clear();
   }
 
   Graph graph_;

@@ -27,6 +27,8 @@ class WeightStore {
   std::shared_ptr<const WinogradWeights> get_winograd(const Tensor& weights, WeightSource source,
                                                       const Tensor& bias,
                                                       const LayerKernels::Choice& choice);
+  /// What was given out stays.
+  void clear() { entries_.clear(); }
 
  private:
   using Key = std::tuple<const void*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,

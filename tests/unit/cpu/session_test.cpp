@@ -48,6 +48,27 @@ TEST(Session, SecondRunAllocatesNothing) {
   EXPECT_EQ(testing::allocation_count(), before);
 }
 
+TEST(Session, NeedsNoWeightsButPackedOnes) {
+  GraphBuilder b = convolutions(5, 12, 9);
+  const std::vector<Tensor> inputs{b.random({1, 5, 12, 9})};
+  const Tensor expected = run_on_cpu(b.graph, inputs)[0];
+  std::vector<std::weak_ptr<void>> watched;
+  for (Value& value : b.graph.values) {
+    if (!value.constant) continue;
+    auto copy = std::make_shared<Tensor>(value.constant.clone());
+    watched.emplace_back(copy);
+    value.constant = Tensor(copy->dtype(), copy->shape(), copy, copy->data());
+  }
+  ASSERT_EQ(watched.size(), 4U);  // Weights and biases.
+  const auto program = cpu_backend().compile(b.graph, shapes_of(inputs));
+  b.graph = {};
+  for (const auto& weights : watched) EXPECT_TRUE(weights.expired());
+  ThreadPool threads(2);
+  const auto session = program->create_session(threads);
+  session->run(views_of(inputs));
+  expect_equal_bits(copies_of(session->outputs())[0], expected);
+}
+
 TEST(Session, EachImageLeavesNothingBehind) {
   GraphBuilder b = convolutions(5, 12, 9);
   ThreadPool threads(2);
