@@ -4,7 +4,7 @@
 set -eu
 
 packages="g++ cmake ninja-build pkg-config protobuf-compiler libprotobuf-dev libyaml-cpp-dev \
-libfmt-dev libpng-dev libhwy-dev libxxhash-dev libcli11-dev nlohmann-json3-dev libgtest-dev \
+libfmt-dev libpng-dev libhwy-dev libxxhash-dev liblz4-dev libcli11-dev nlohmann-json3-dev libgtest-dev \
 clang-format locales python3 python3-venv python3-pip python3-numpy ca-certificates"
 
 if ! command -v dpkg-query >/dev/null 2>&1; then

@@ -6,7 +6,7 @@
 set -eu
 [ $# = 3 ] || { echo "usage: make_sysroot.sh ARCHITECTURE GCC_VERSION DIR" >&2; exit 2; }
 packages="libc6-dev libstdc++-$2-dev libprotobuf-dev libyaml-cpp-dev libfmt-dev libpng-dev \
-libhwy-dev libxxhash-dev libcli11-dev nlohmann-json3-dev libgtest-dev"
+libhwy-dev libxxhash-dev liblz4-dev libcli11-dev nlohmann-json3-dev libgtest-dev"
 
 mkdir -p "$3"
 root=$(cd "$3" && pwd)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/compress.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "colonnade/error.hpp"
@@ -24,6 +25,8 @@ constexpr const char* kTensors = "tensors";    ///< A StoredTensor for each numb
 constexpr const char* kGate = "gate";          ///< EngineGate, or none.
 constexpr const char* kCalibration = "calib";  ///< EngineCalibration, or none.
 constexpr const char* kWarm = "warm";
+constexpr const char* kWarmTensors = "warmtens";  ///< As kTensors, of those...
+constexpr const char* kWarmData = "warmdata";     ///< ...whose bytes are compressed.
 constexpr const char* kWeights = "weights";
 constexpr const char* kPlan = "plan";  ///< As TensorRT gave it; engines of graphs have none.
 
@@ -82,9 +85,9 @@ void in_section(const char* section, const std::string& where, F&& read) {
 }  // namespace
 
 std::vector<std::byte> encode(const EngineContents& contents) {
-  WeightWriter weights;
-  Encoder about(weights), calibration(weights), gate(weights), graphs(weights), warm(weights),
-      tensors(weights);
+  WeightWriter weights, backgrounds;
+  Encoder about(weights), calibration(weights), gate(weights), graphs(weights), tensors(weights),
+      warm(backgrounds), warm_tensors(backgrounds);
   about.put(contents.target);
   about.put(contents.origin);
   about.put(contents.precision);
@@ -94,6 +97,8 @@ std::vector<std::byte> encode(const EngineContents& contents) {
   graphs.put(contents.graphs);
   warm.put(contents.warm);
   tensors.put(weights.table());
+  warm_tensors.put(backgrounds.table());
+  const std::vector<std::byte> warm_data = compress(backgrounds.bytes());
   const std::string model = contents.model ? model_yaml_text(*contents.model) : std::string();
   std::vector<Section> sections = {{kAbout, about.bytes()},
                                    {kModel, std::as_bytes(std::span(model))},
@@ -101,6 +106,8 @@ std::vector<std::byte> encode(const EngineContents& contents) {
                                    {kGate, gate.bytes()},
                                    {kGraphs, graphs.bytes()},
                                    {kWarm, warm.bytes()},
+                                   {kWarmTensors, warm_tensors.bytes()},
+                                   {kWarmData, warm_data},
                                    {kTensors, tensors.bytes()},
                                    {kWeights, weights.bytes()}};
   if (!contents.plan.empty()) sections.push_back({kPlan, contents.plan});
@@ -147,11 +154,18 @@ EngineContents decode(std::span<const std::byte> bytes, std::shared_ptr<const vo
     Decoder graphs(section(kGraphs), &weights);
     contents.graphs = graphs.take<std::vector<Graph>>();
     graphs.finish();
-    Decoder warm(section(kWarm), &weights);
-    contents.warm = warm.take<std::vector<Tensor>>();
-    warm.finish();
     for (Graph& graph : contents.graphs) graph = checked(graph);
     check_profiles(contents);
+  });
+  in_section(kWarm, where, [&] {
+    const Decompressed data = decompress(section(kWarmData));
+    Decoder tensors(section(kWarmTensors), nullptr);
+    const auto table = tensors.take<std::vector<StoredTensor>>();
+    tensors.finish();
+    const WeightReader backgrounds(table, data.bytes, data.owner);
+    Decoder warm(section(kWarm), &backgrounds);
+    contents.warm = warm.take<std::vector<Tensor>>();
+    warm.finish();
   });
   return contents;
 }

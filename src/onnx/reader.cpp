@@ -16,7 +16,7 @@
 namespace colonnade {
 namespace {
 
-constexpr std::int64_t kNewestIr = 13;
+constexpr std::int64_t kNewestIr = 14;
 
 [[noreturn]] void refuse_bytes(std::span<const std::byte> bytes, const std::string& where) {
   const std::string what = recognise(bytes);

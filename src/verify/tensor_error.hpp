@@ -8,8 +8,8 @@
 
 namespace colonnade {
 
-/// |a - b| <= atol + rtol |b|, element by element; b is the side that's held to be right. So much
-/// more than rounding is no FP32: models/kitti3's heads are up to 2.1e-4 from the oracle's.
+/// |a - b| <= atol + rtol |b|, element by element; b is the side that's held to be right. By the
+/// rounding of FP32's sums models/kitti3's heads are up to 2.1e-4 from the oracle's.
 struct Tolerance {
   double atol = 5e-4, rtol = 1e-4;
 };
