@@ -26,17 +26,19 @@ struct BuildArguments {
   std::string input, output, cache, cache_size = "4G", workspace = "4G";
   ProfileOptions profiles;
   PrecisionOptions precision;
-  bool no_overwrite = false, verbose = false;
+  bool no_overwrite = false, verbose = false, quiet = false;
   std::string tensorrt_folder;
   TensorRtBuild tensorrt;
   BuildOptions build;
   GateOptions gate;  ///< Without clouds there is none.
 };
 
-/// Tells on standard error where a build is: a bar, or with --verbose a line a phase with its time.
+/// Tells on standard error where a build is: a bar, or with --verbose a line a phase with its time,
+/// with --quiet nothing.
 class Teller {
  public:
-  Teller(bool verbose, std::size_t phases) : verbose_(verbose), progress_(verbose ? 0 : phases) {}
+  Teller(bool verbose, bool quiet, std::size_t phases)
+      : verbose_(verbose), progress_(verbose || quiet ? 0 : phases) {}
 
   void enter(std::string_view phase) {
     finish();
@@ -99,10 +101,12 @@ int build(const BuildArguments& arguments) {
   options.workspace = parse_workspace(arguments.workspace);
   options.overwrite = !arguments.no_overwrite;
   take_precision_options(arguments.precision, options);
-  Teller teller(arguments.verbose, kBuildPhases + (options.calibrate.empty() ? 0 : 1));
+  Teller teller(arguments.verbose, arguments.quiet,
+                kBuildPhases + (options.calibrate.empty() ? 0 : 1));
   options.on_phase = [&](std::string_view phase) { teller.enter(phase); };
   options.log = [&](LogLevel level, std::string_view message) {
     if (level == LogLevel::debug && !arguments.verbose) return;
+    if (level == LogLevel::info && arguments.quiet) return;
     teller.pause();
     fmt::print(stderr, "colonnade: {}\n", message);
   };
@@ -185,7 +189,9 @@ Verb add_build(CLI::App& app) {
   verb->add_option("--cacheSize", o->cache_size, "What the cache may hold; the oldest go first")
       ->type_name("SIZE")
       ->capture_default_str();
-  verb->add_flag("-v,--verbose", o->verbose, "Print each phase's time on standard error");
+  verb->add_flag("-q,--quiet", o->quiet, "Print the result, warnings and errors alone");
+  verb->add_flag("-v,--verbose", o->verbose, "Print each phase's time on standard error")
+      ->excludes("--quiet");
   verb->footer(
       "colonnade build model/model.yaml -o model.engine\n"
       "colonnade build pfe.onnx -o pfe.engine --dynamicPillars\n"

@@ -58,6 +58,16 @@ class Build(CommandTest):
         for phase in (b"read: ", b"check: ", b"compile: ", b"write: "):
             self.assertIn(phase, done.stderr)
 
+    def test_quiet(self):
+        self.build()
+        for word, said in (("--isa=portable", b"is replaced: it is of another content"), ("-q", b"")):
+            done = self.run_command("build", MODEL, "-o", self.engine, word)
+            self.assertEqual(done.returncode, 0)
+            self.assertTrue(done.stdout.startswith(b"built "))
+            self.assertIn(said, done.stderr)
+        self.assertEqual(done.stderr, b"")
+        self.refuse(MODEL, "-o", self.engine, "-q", "-v", says="--quiet")
+
     def test_int8(self):
         saved = self.path("calibration.json")
         int8 = ("--precision", "int8", "--calibrate", SWEEP)
