@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/cpus.hpp"
 #include "base/thread_pool.hpp"
@@ -116,9 +117,12 @@ void compile(EngineContents& contents, double most_bytes) {
   } else {
     const Backend& backend = find_backend(target.backend);
     for (OptimizationProfile& profile : contents.profiles) {
+      std::vector<Shape> compiled;
       for (const auto which : {&InputProfile::min, &InputProfile::opt, &InputProfile::max}) {
-        const auto program =
-            backend.compile(contents.graphs[0], shapes_of(profile, which), target.compile);
+        std::vector<Shape> shapes = shapes_of(profile, which);
+        if (shapes == compiled) continue;  // All three, of a graph without dynamic dimensions.
+        compiled = std::move(shapes);
+        const auto program = backend.compile(contents.graphs[0], compiled, target.compile);
         contents.precision.layers = layers_of(*program);
         profile.context_bytes = program->session_bytes();  // Stays that of the largest.
       }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "colonnade/error.hpp"
@@ -22,6 +23,21 @@ bool takes(const InputProfile& input, const Shape& shape) {
     if (!takes(input, shape, axis)) return false;
   }
   return true;
+}
+
+bool takes(const OptimizationProfile& profile, std::span<const Shape> shapes) {
+  return std::equal(
+      shapes.begin(), shapes.end(), profile.inputs.begin(), profile.inputs.end(),
+      [](const Shape& shape, const InputProfile& input) { return takes(input, shape); });
+}
+
+/// Elements of the largest shapes; they may be more than 64 bits count.
+double largest(const OptimizationProfile& profile) {
+  double elements = 0;
+  for (const InputProfile& input : profile.inputs) {
+    elements += std::accumulate(input.max.begin(), input.max.end(), 1.0, std::multiplies<double>());
+  }
+  return elements;
 }
 
 /// The profiles that may be chosen.
@@ -98,20 +114,9 @@ std::size_t choose_profile(std::span<const OptimizationProfile> profiles,
   if (numbers.empty()) return 0;
   for (std::size_t i = 0; i < shapes.size(); ++i) check_shape(profiles, i, shapes[i], asked);
   std::optional<std::size_t> tightest;
-  double least = 0;
   for (const std::size_t p : numbers) {
-    double elements = 0;
-    bool takes_all = true;
-    for (std::size_t i = 0; i < std::min(shapes.size(), profiles[p].inputs.size()); ++i) {
-      const InputProfile& input = profiles[p].inputs[i];
-      takes_all = takes_all && takes(input, shapes[i]);
-      double product = 1;  // Of 64 bits it may be too many.
-      for (const std::int64_t dim : input.max) product *= static_cast<double>(dim);
-      elements += product;
-    }
-    if (!takes_all || (tightest && elements >= least)) continue;
-    tightest = p;
-    least = elements;
+    if (!takes(profiles[p], shapes)) continue;
+    if (!tightest || largest(profiles[p]) < largest(profiles[*tightest])) tightest = p;
   }
   if (tightest) return *tightest;
   std::string found;
